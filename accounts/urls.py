@@ -1,0 +1,15 @@
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("theme/", views.theme, name="theme"),
+    path("me/settings/", views.my_settings, name="settings"),
+    path("me/settings/phone/", views.my_phone, name="my-phone"),
+    path("me/settings/sign-out-everywhere/", views.end_sessions, name="end-sessions"),
+    path("first/<str:token>/", views.first_person, name="first-person"),
+    path("demo/sign-in/", views.demo_sign_in, name="demo-sign-in"),
+    path("demo/mail/", views.demo_mails, name="demo-mails"),
+    path("demo/mail/<slug:name>/", views.demo_mails, name="demo-mail"),
+]

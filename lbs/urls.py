@@ -1,0 +1,22 @@
+"""The root of all addresses."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("language/", set_language, name="set_language"),
+    path("account/", include("allauth.account.urls")),
+    path("", include("jobs.urls")),
+    path("", include("accounts.urls")),
+    path("", include("series.urls")),
+    path("", include("teams.urls")),
+    path("", include("progress.urls")),
+    path("", include("storymaps.urls")),
+    path("", include("desk.urls")),
+    path("", include("reports.urls")),
+    path("", include("summit.urls")),
+]
+handler400 = "core.errors.bad_request"
+handler403 = "core.errors.forbidden"
+handler404 = "core.errors.not_found"
+handler500 = "core.errors.server_error"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    """Which messages are owed to whom, and their sending."""
+
+    name = "notices"
+

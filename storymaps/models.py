@@ -1,0 +1,242 @@
+"""What happened, told in a team's own words; what was said of it; what may be published."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import File
+from accounts.permissions import Role
+from core.text import first_sentence
+from progress.models import Channel, PlanItem
+from series.models import Driver, Series, SeriesRole
+from teams.models import CoachAssignment, Team
+
+
+class Strand(models.TextChoices):
+    """The three strands of story mapping; blank is drawn as a plain card."""
+
+    RESEARCH = "research", _("Research")  # we found out
+    STORY = "story", _("Story")  # someone lived it
+    IMPROVEMENT = "improvement", _("Improvement")  # we changed it
+
+
+class Result(models.TextChoices):
+    MOVED = "moved", _("it moved")
+    MIXED = "mixed", _("mixed")
+    NOT = "not", _("it did not work")
+    EARLY = "early", _("too early to say")
+
+
+class Visibility(models.TextChoices):
+    TEAM = "team", _("Our team and our coach")
+    SERIES = "series", _("All teams in the series")
+    PUBLIC = "public", _("Cleared for publication")  # never a select: see Clearance
+
+
+class StoryEntryQuerySet(models.QuerySet["StoryEntry"]):
+    def visible_to(self, user: Any) -> Self:
+        """Entries `user` may read: of teams read in full, and those shared in their series.
+
+        "Public" means cleared for publication, not served: the public reads editions.
+        """
+        in_full = Team.objects.read_in_full_by(user)
+        shared = Q(team__series__in=Series.objects.visible_to(user)) & ~Q(visibility=Visibility.TEAM)
+        return self.filter(Q(team__in=in_full) | shared)
+
+    def latest_first(self) -> Self:
+        return self.order_by("-began_on", "-pk")
+
+
+class StoryEntry(models.Model):
+    """One thing that moved, or did not, told in the team's own words. Only `text` is asked for."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="entries")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="entries")
+    text = models.TextField(_("What happened?"), max_length=4000)
+    title = models.CharField(_("Title"), max_length=140, blank=True)
+    began_on = models.DateField(_("When"))
+    ended_on = models.DateField(_("Until"), null=True, blank=True)
+    place = models.CharField(_("Where"), max_length=120, blank=True)
+    who = models.CharField(_("Who was involved (roles, not names)"), max_length=200, blank=True)
+    why_it_matters = models.TextField(_("Why does it matter?"), max_length=1000, blank=True)
+    strand = models.CharField(_("What kind of entry is it?"), max_length=11, choices=Strand, blank=True)
+    result = models.CharField(_("How did it go?"), max_length=5, choices=Result, blank=True)
+    drivers = models.ManyToManyField(Driver, related_name="entries", blank=True)
+    grew_out_of_items = models.ManyToManyField(PlanItem, related_name="became_entries", blank=True)
+    grew_out_of_entries = models.ManyToManyField(
+        "self", symmetrical=False, related_name="became_entries", blank=True
+    )
+    is_intended = models.BooleanField(_("Not yet tried"), default=False)
+    language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    visibility = models.CharField(_("Who can read it?"), max_length=6, choices=Visibility, default=Visibility.TEAM)
+    author_is_under_18 = models.BooleanField(default=False)  # as the membership said on the day
+    names_people = models.BooleanField(_("It names or shows a person"), default=False)
+    is_on_behalf = models.BooleanField(default=False)
+    channel = models.CharField(max_length=5, choices=Channel, default=Channel.WEB)
+    logged_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    submission_id = models.UUIDField(unique=True)
+    is_sample = models.BooleanField(default=False)
+    objects = StoryEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "story entries"
+        indexes = [models.Index(fields=["team", "-began_on"]), models.Index(fields=["logged_at"])]
+        constraints = [
+            CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("began_on")),
+                name="story_entry_ends_after_it_begins",
+                violation_error_message=_("It cannot end before it begins."),
+            ),
+            CheckConstraint(condition=Q(strand__in=["", *Strand.values]), name="story_entry_strand_is_known"),
+            CheckConstraint(condition=Q(result__in=["", *Result.values]), name="story_entry_result_is_known"),
+            CheckConstraint(condition=Q(visibility__in=Visibility.values), name="story_entry_visibility_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    @property
+    def headline(self) -> str:
+        """The title, or the first sentence of what happened."""
+        return self.title or first_sentence(self.text, 120)
+
+
+class Evidence(models.Model):
+    """What an entry rests on: here a photo, with words for those who do not see it."""
+
+    entry = models.ForeignKey(StoryEntry, models.CASCADE, related_name="evidence")
+    file = models.OneToOneField(File, models.PROTECT, related_name="evidence")
+    alt_text = models.CharField(_("What does the photo show?"), max_length=300)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_sample = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.alt_text
+
+
+class CommentKind(models.TextChoices):
+    NOTICING = "noticing", _("noticing")
+    QUESTION = "question", _("question")
+    SUGGESTION = "suggestion", _("suggestion")
+    RESOURCE = "resource", _("resource")
+    THANKS = "thanks", _("thanks")
+
+
+class Audience(models.TextChoices):
+    """Who reads a comment (rule R7)."""
+
+    TEAM = "team", _("the team and its coach")
+    SERIES = "series", _("everybody in the series")
+    COACHES = "coaches", _("coaches and facilitators only")
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible_to(self, user: Any) -> Self:
+        """Comments on entries `user` may read, each to its audience.
+
+        A coaches' note reaches coaches of that team, facilitators and organizers: nobody in the team,
+        and in no output of the team.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        in_full = Team.objects.read_in_full_by(user)
+        run = SeriesRole.objects.held(user).filter(role__in=[Role.ORGANIZER, Role.FACILITATOR])
+        as_coach = Q(entry__team__in=CoachAssignment.objects.held(user).values("team")) | Q(
+            entry__team__series__in=run.values("series")
+        )
+        return self.filter(
+            Q(entry__in=StoryEntry.objects.visible_to(user)),
+            Q(audience=Audience.SERIES)
+            | Q(audience=Audience.TEAM, entry__team__in=in_full)
+            | (Q(audience=Audience.COACHES) & as_coach),
+        )
+
+
+class Comment(models.Model):
+    """A note in the margin of an entry, or an answer to one."""
+
+    entry = models.ForeignKey(StoryEntry, models.CASCADE, related_name="comments")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="answers")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
+    text = models.TextField(_("Your note"), max_length=2000)
+    kind = models.CharField(_("What is it?"), max_length=10, choices=CommentKind, default=CommentKind.NOTICING)
+    audience = models.CharField(_("Who can read it?"), max_length=7, choices=Audience, default=Audience.TEAM)
+    asks_reply = models.BooleanField(_("I would like an answer"), default=False)
+    written_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    submission_id = models.UUIDField(unique=True)
+    is_sample = models.BooleanField(default=False)
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+        constraints = [
+            CheckConstraint(condition=Q(kind__in=CommentKind.values), name="comment_kind_is_known"),
+            CheckConstraint(condition=Q(audience__in=Audience.values), name="comment_audience_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class ReadMark(models.Model):
+    """That a person has read an entry."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="read_marks")
+    entry = models.ForeignKey(StoryEntry, models.CASCADE, related_name="read_marks")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["person", "entry"], name="read_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.entry_id}"
+
+
+class ClearanceState(models.TextChoices):
+    ASKED = "asked", _("asked")
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Clearance(models.Model):
+    """A request to publish an entry, and the team lead's answer.
+
+    Approval carries the lead's statement that nobody can be recognised. An entry with a photo, a name
+    or an author under 18 cannot be cleared before consent records exist. A decided row never changes
+    back: a new request is a new row.
+    """
+
+    entry = models.ForeignKey(StoryEntry, models.CASCADE, related_name="clearances")
+    state = models.CharField(max_length=9, choices=ClearanceState, default=ClearanceState.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    states_nobody_recognisable = models.BooleanField(default=False)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    is_sample = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["entry"], condition=Q(state__in=["asked", "approved"]), name="clearance_one_live"),
+            CheckConstraint(
+                condition=~Q(state="approved") | Q(states_nobody_recognisable=True),
+                name="clearance_approved_with_statement",
+            ),
+            CheckConstraint(condition=Q(state__in=ClearanceState.values), name="clearance_state_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.state}"
