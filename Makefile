@@ -10,7 +10,7 @@ run: ## serve the platform with the pilot and a sample series on http://localhos
 	@sh scripts/with-env run scripts/run.py
 
 test: ## run every test: SQLite, PostgreSQL with Redis, and a real browser
-	@sh scripts/with-env test scripts/test.py $(ARGS)
+	@sh scripts/with-env test scripts/suite.py $(ARGS)
 
 lint: ## check layout, types, templates, layers, migrations, settings and translations
 	@sh scripts/with-env lint scripts/lint.py
