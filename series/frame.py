@@ -1,0 +1,91 @@
+"""What stands around every page of a series: where we are in it, where one can go."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.permissions import Permission, has_permission
+from core import clock
+from series.calendar import Layout, SessionDates, SummitDates, position_on
+from series.models import Series
+
+
+def layout_of(series: Series) -> Layout:
+    """The calendar of `series` as the pure rules read it. Two queries, or none where they are prefetched."""
+    sessions = tuple(
+        SessionDates(s.starts_on, s.ends_on, number=s.position + 1)
+        for s in sorted(series.sessions.all(), key=lambda s: s.position)
+    )
+    return Layout(
+        opens_on=series.opens_on,
+        sessions=sessions,
+        summit=SummitDates(series.summit.starts_on, series.summit.ends_on),
+    )
+
+
+def reach_of(layout: Layout, on: date) -> dict[str, Any]:
+    """The thin timeline under the header, for `{% reach %}`: stops, how much water has passed, words."""
+    events = layout.events
+    upcoming = next((i for i, event in enumerate(events) if event.ends_on >= on), len(events))
+    stops = []
+    for i, event in enumerate(events):
+        how = "done" if i < upcoming else "next" if i == upcoming else "to"
+        says = {"done": _("done"), "next": _("next"), "to": _("to come")}[how]
+        letter = chr(ord("A") + i) if i < len(events) - 1 else "S"
+        stops.append((letter, "", f"{event.name}, {says}", how))
+    segments = [min(max((on - p.starts_on).days / p.days, 0.0), 1.0) for p in layout.periods]
+    ahead = ""
+    if upcoming < len(events):
+        days = (events[upcoming].starts_on - on).days
+        if days > 0:
+            ahead = ngettext("%(event)s: %(days)s day", "%(event)s: %(days)s days", days) % {
+                "event": events[upcoming].name,
+                "days": days,
+            }
+    here = position_on(on, layout)
+    return {"now_name": here.name, "now_detail": here.detail, "stops": stops, "segments": segments, "ahead": ahead}
+
+
+def frame(request: HttpRequest, series: Series, *, team: Any = None, here: str = "") -> dict[str, Any]:
+    """The context that `base.html` needs on a page of `series`, and of `team` where there is one.
+
+    `here` names the current place of the navigation: home, team, map, coaching, teams, calendar,
+    set-up, reports. Links go only where the reader may go.
+    """
+    slug = series.slug
+    places: list[tuple[str, str, str]] = [("home", _("Series"), reverse("desk:series-home", args=[slug]))]
+    if team is not None:
+        places.append(("team", _("Our team"), reverse("desk:team-home", args=[slug, team.slug])))
+        places.append(("map", _("Story map"), reverse("storymaps:map", args=[slug, team.slug])))
+    places.append(("calendar", _("Calendar"), reverse("series:calendar", args=[slug])))
+    if has_permission(request.user, Permission.CONFIGURE, series):
+        places.append(("set-up", _("Set up"), reverse("series:set-up", args=[slug])))
+    if has_permission(request.user, Permission.BUILD_REPORT, series):
+        places.append(("reports", _("Summit report"), reverse("reports:list", args=[slug])))
+    return {
+        "series": series,
+        "team": team,
+        "brand": series.name,
+        "brand_url": places[0][2],
+        "is_sample": series.is_sample,
+        "here": here,
+        "nav": [(label, url, name == here) for name, label, url in places],
+        "reach": reach_of(layout_of(series), clock.today(series.time_zone)),
+        "tabbar": tabbar(slug, team, here) if team is not None else [],
+    }
+
+
+def tabbar(slug: str, team: Any, here: str) -> list[tuple[str, str, str, bool]]:
+    """The bar at a phone's foot, in reach of a thumb: (icon, label, url, is current)."""
+    home = reverse("desk:team-home", args=[slug, team.slug])
+    story_map = reverse("storymaps:map", args=[slug, team.slug])
+    return [
+        ("home", _("Today"), home, here == "team"),
+        ("plus", _("Log"), f"{home}#log", False),
+        ("waves", _("Map"), story_map, here == "map"),
+        ("pencil", _("Plan"), reverse("progress:plan", args=[slug, team.slug]), here == "plan"),
+    ]
