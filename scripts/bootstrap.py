@@ -82,7 +82,10 @@ def main(group: str) -> int:
             install(group)
         except subprocess.CalledProcessError:
             print("The packages could not be installed; pip's own words are above.", file=sys.stderr)
-            print("A proxy or mirror is set with PIP_PROXY or PIP_INDEX_URL; then run it again.", file=sys.stderr)
+            print(
+                "A proxy or mirror is set with PIP_PROXY or PIP_INDEX_URL; then run it again.",
+                file=sys.stderr,
+            )
             return 1
     return 0
 

@@ -21,7 +21,10 @@ PUBLISHING = {"delay", "apply_async", "send_task"}
 LEFT_BEHIND = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 LEFT_BEHIND_IN = {".py", ".html", ".css", ".js", ".txt", ".md", ".typ", ".sh", ".yml", ".toml"}
 TEMPLATE_RULES = [
-    (re.compile(r"<script\b(?![^>]*\b(?:src\s*=|type=[\"']application/(?:json|ld\+json)))", re.I), "inline script"),
+    (
+        re.compile(r"<script\b(?![^>]*\b(?:src\s*=|type=[\"']application/(?:json|ld\+json)))", re.I),
+        "inline script",
+    ),
     (re.compile(r"<style\b", re.I), "inline style sheet"),
     (re.compile(r"<[a-z][^<>]*?\sstyle\s*=", re.I), "style attribute"),
     (re.compile(r"<[a-z][^<>]*?\son[a-z]+\s*=", re.I), "event handler attribute"),
@@ -42,7 +45,9 @@ def unscoped_reads(tree: ast.AST) -> Iterator[Finding]:
     scoped = {
         id(node.func.value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "visible_to"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "visible_to"
     }
     for node in ast.walk(tree):
         if is_objects(node) and id(node) not in scoped:
@@ -66,7 +71,11 @@ def unsafe_markup(tree: ast.AST) -> Iterator[Finding]:
 def publishing(tree: ast.AST) -> Iterator[Finding]:
     """Find calls that hand work to the broker: work is owed by a Job row and nothing else."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PUBLISHING:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in PUBLISHING
+        ):
             yield node.lineno, f".{node.func.attr}(): owe a job in the same transaction instead"
 
 
@@ -86,7 +95,9 @@ def check_python(name: str, text: str) -> Iterator[Finding]:
 def check_template(text: str) -> Iterator[Finding]:
     """Check a template for what the content security policy or the escaping would break."""
     # A comment cannot run; its lines are kept, so that the numbers of the others stay right.
-    bare = re.sub(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", lambda m: "\n" * m.group().count("\n"), text, flags=re.S)
+    bare = re.sub(
+        r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", lambda m: "\n" * m.group().count("\n"), text, flags=re.S
+    )
     for pattern, what in TEMPLATE_RULES:
         for match in pattern.finditer(bare):
             yield bare.count("\n", 0, match.start()) + 1, what
@@ -112,8 +123,14 @@ def files(root: Path) -> list[str]:
     """Return the paths of all files under version control, and of new ones that are not ignored."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     output = subprocess.run(listing, cwd=root, capture_output=True, check=True, text=True).stdout
-    ours = {name for name in output.split("\0") if name and not name.startswith(("static/vendor/", "requirements/"))}
-    return sorted(name for name in ours if (root / name).is_file() and Path(name).suffix in LEFT_BEHIND_IN | {".svg"})
+    ours = {
+        name
+        for name in output.split("\0")
+        if name and not name.startswith(("static/vendor/", "requirements/"))
+    }
+    return sorted(
+        name for name in ours if (root / name).is_file() and Path(name).suffix in LEFT_BEHIND_IN | {".svg"}
+    )
 
 
 def main(root: Path) -> int:

@@ -13,9 +13,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -49,8 +50,8 @@ def private_folder(owner: int | None) -> Path:
 
 
 # -- PostgreSQL ----------------------------------------------------------------------------------------
-def connect(url: str):  # noqa: ANN201 - a psycopg2 connection; the package has no types of its own
-    """Open an autocommit connection to the server of `url`."""
+def connect(url: str) -> Any:
+    """Open an autocommit connection of psycopg2 to the server of `url`."""
     import psycopg2
 
     connection = psycopg2.connect(url, connect_timeout=4)
@@ -138,7 +139,19 @@ def private_postgres() -> Iterator[str]:
     folder, port = private_folder(user), free_port()
     data = folder / "data"
     quiet = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    initdb = [programs / "initdb", "-D", data, "-A", "trust", "-U", "lbs", "-E", "UTF8", "--locale=C", "--no-sync"]
+    initdb = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-A",
+        "trust",
+        "-U",
+        "lbs",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
     subprocess.run(initdb, check=True, **quiet)
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=60"]
     command = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *options]
@@ -162,7 +175,9 @@ def unprivileged() -> int | None:
             return pwd.getpwnam(name).pw_uid
         except KeyError:
             continue
-    raise Missing("PostgreSQL does not start as root, and there is no other user. This brings one: useradd lbs")
+    raise Missing(
+        "PostgreSQL does not start as root, and there is no other user. This brings one: useradd lbs"
+    )
 
 
 # -- Redis -----------------------------------------------------------------------------------------------
@@ -208,7 +223,18 @@ def private_redis() -> Iterator[str]:
         command = install_command(apt="redis-server", brew="redis")
         raise Missing(f"No Redis was found. This brings it: {command}")
     folder, port = private_folder(None), free_port()
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    options = [
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        str(folder),
+    ]
     server = subprocess.Popen(
         [program, *options, "--maxmemory-policy", "noeviction"],
         stdout=subprocess.DEVNULL,
@@ -224,7 +250,7 @@ def private_redis() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def wait_until(is_up, what: str) -> None:  # noqa: ANN001 - a callable without arguments
+def wait_until(is_up: Callable[[], bool], what: str) -> None:
     """Wait for a server that we started; raise Missing if it does not come up."""
     end = time.monotonic() + STARTS_WITHIN_S
     while not is_up():

@@ -22,7 +22,9 @@ import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS = 5  # pytest's exit status where a stage selects nothing
-NO_SKIP = any(os.environ.get(name, "").lower() not in {"", "0", "false", "no"} for name in ("CI", "LBS_NO_SKIP"))
+NO_SKIP = any(
+    os.environ.get(name, "").lower() not in {"", "0", "false", "no"} for name in ("CI", "LBS_NO_SKIP")
+)
 PARALLEL = ["-n", os.environ.get("LBS_TEST_PROCESSES", "2")]
 
 
@@ -40,7 +42,10 @@ class Stage:
 STAGES = [
     Stage("on SQLite", "sqlite", "not browser and not postgres", PARALLEL),
     Stage(
-        "on PostgreSQL and Redis", "postgres", "not browser and not sqlite", [*PARALLEL, "-p", "only_database"]
+        "on PostgreSQL and Redis",
+        "postgres",
+        "not browser and not sqlite",
+        [*PARALLEL, "-p", "only_database"],
     ),
     Stage("in a browser, on SQLite", "sqlite", "browser and not postgres", needs_browser=True),
     Stage("in a browser, on PostgreSQL and Redis", "postgres", "browser and journey", needs_browser=True),
@@ -65,7 +70,7 @@ class Result:
 def read_report(path: Path) -> Result:
     """Read a JUnit report: how many tests passed and failed, which were skipped, with the reason."""
     result = Result()
-    for case in ET.parse(path).iter("testcase"):  # noqa: S314 - written by our own pytest
+    for case in ET.parse(path).iter("testcase"):
         if case.find("failure") is not None or case.find("error") is not None:
             result.failed += 1
         elif (skip := case.find("skipped")) is not None and skip.get("type") != "pytest.xfail":
@@ -80,7 +85,11 @@ def run_stage(stage: Stage, env: dict[str, str], arguments: list[str], folder: P
     print(f"\n==== {stage.title} ====", flush=True)
     report = folder / f"{STAGES.index(stage)}.xml"
     path = os.pathsep.join([str(ROOT / "scripts" / "plugins"), *filter(None, [os.environ.get("PYTHONPATH")])])
-    env = env | {"LBS_TEST_STACK": stage.stack, "PYTHONPATH": path, "LBS_VAR": str(folder / f"var-{stage.stack}")}
+    env = env | {
+        "LBS_TEST_STACK": stage.stack,
+        "PYTHONPATH": path,
+        "LBS_VAR": str(folder / f"var-{stage.stack}"),
+    }
     command = [sys.executable, "-m", "pytest", "-m", stage.marks, f"--junitxml={report}", *stage.options]
     status = subprocess.run([*command, *arguments], cwd=ROOT, env=env).returncode
     if status == NO_TESTS:
@@ -118,7 +127,7 @@ def run_all(arguments: list[str], folder: Path) -> Result:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the stages and sum up; 1 if anything failed, ran nothing, or was skipped where that is forbidden."""
+    """Run the stages and sum up; 1 if a test failed, none ran, or one was skipped where that is forbidden."""
     with tempfile.TemporaryDirectory(prefix="lbs-test-") as folder:
         total = run_all(arguments, Path(folder))
     print(f"\n{total.passed} passed, {total.failed} failed, {len(total.skipped)} skipped", flush=True)
