@@ -64,14 +64,13 @@ class Rhythm:
     def matching(self, earliest: date) -> Iterator[date]:
         """The days of the rhythm from `earliest` on, without end.
 
-        Its first match sets the beat; of months each is counted from the first, so 31 stays 31 after February.
+        Weeks are counted from the first match; months each from January, so 31 is 31 again after February.
         """
         if self.month_day is None:
-            assert self.weeks is not None and self.weekday is not None
-            day = add_days(earliest, (self.weekday - earliest.weekday()) % 7)
+            day = add_days(earliest, ((self.weekday or 0) - earliest.weekday()) % 7)
             while True:
                 yield day
-                day = add_days(day, self.weeks * 7)
+                day = add_days(day, self.days)
         # A January has 31 days, so no clamp is lost in the day from which the months are counted.
         january = date(earliest.year, 1, self.month_day)
         months = earliest.month - 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ class Finding:
     key: str
     field: str
     template: StrPromise
-    values: dict[str, Span | date | int | StrPromise] = field(hash=False)
+    values: dict[str, Span | date | int | StrPromise] = dataclass_field(hash=False)
 
     @property
     def message(self) -> str:
@@ -123,7 +124,8 @@ def _clash(earlier: Span, later: Span, where: str) -> Finding | None:
     if later.starts_on < earlier.starts_on:
         code = "order"
         template = _(
-            "%(later)s begins on %(later_start)s. That is before %(earlier)s, which begins on %(earlier_start)s."
+            "%(later)s begins on %(later_start)s. "
+            "That is before %(earlier)s, which begins on %(earlier_start)s."
         )
     elif later.starts_on <= _end(earlier):
         code = "overlap"

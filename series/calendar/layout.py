@@ -173,7 +173,7 @@ class Layout:
 class ShapeKind(StrEnum):
     """Which of the ready shapes a series has."""
 
-    SEVERAL_PLACES = "multi-place"
+    SEVERAL_PLACES = "places"
     ONE_COMMUNITY = "community"
     OWN = "own"
 
@@ -185,7 +185,7 @@ class ShapeKind(StrEnum):
 _SHAPE_NAMES = {
     ShapeKind.SEVERAL_PLACES: _("Several places"),
     ShapeKind.ONE_COMMUNITY: _("One community"),
-    ShapeKind.OWN: _("Our own rhythm"),
+    ShapeKind.OWN: _("Our own shape"),
 }
 
 
@@ -220,8 +220,8 @@ class Shape:
         if not self.pre_work_months:
             return length
         before = ngettext(
-            "Before Session A comes about %(count)s month of pre-work, so it takes about %(all)s months in all.",
-            "Before Session A come about %(count)s months of pre-work, so it takes about %(all)s months in all.",
+            "Before that comes about %(count)s month of pre-work: about %(all)s months in all.",
+            "Before that come about %(count)s months of pre-work: about %(all)s months in all.",
             self.pre_work_months,
         ) % {"count": self.pre_work_months, "all": self.total_months + self.pre_work_months}
         return f"{length} {before}"

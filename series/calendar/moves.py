@@ -59,7 +59,9 @@ def move_session(layout: Layout, index: int, new_start: date, mode: Mode | str =
     def moved[Event: (SessionDates, SummitDates)](place: int, event: Event) -> Event:
         if not index <= place <= last:
             return event
-        return replace(event, starts_on=add_days(event.starts_on, days), ends_on=add_days(event.ends_on, days))
+        return replace(
+            event, starts_on=add_days(event.starts_on, days), ends_on=add_days(event.ends_on, days)
+        )
 
     after = replace(
         layout,

@@ -63,8 +63,8 @@ class Kind(StrEnum):
 class Position:
     """Where a day lies: "Action Period 2, week 23 of 26".
 
-    `number` is that of the session or period, from 1; 0 for what has none. `week` of `weeks` counts from
-    the first day of `span` in sevens, and `day` of `days` in days. Outside the calendar `span` is None, these are 0.
+    `number` is that of the session or period, from 1; 0 for what has none. `day` of `days` and `week` of
+    `weeks` count from the first day of `span`. Outside the calendar `span` is None and they are 0.
     """
 
     kind: Kind
@@ -87,14 +87,14 @@ class Position:
 
     @property
     def name(self) -> str:
-        """"Action Period 2", in the reader's language."""
+        """Where we are in the reader's language: "Action Period 2"."""
         if self.kind in (Kind.FREE, Kind.PRE_WORK) or self.span is None:
             return self.state.label
         return self.span.name
 
     @property
     def detail(self) -> str:
-        """"week 23 of 26"; of a session or the Summit "day 1 of 2"; empty where there is nothing to count."""
+        """How far: "week 23 of 26", in a session "day 1 of 2"; empty where there is nothing to count."""
         if self.kind in (Kind.PRE_WORK, Kind.PERIOD):
             return _("week %(week)s of %(weeks)s") % {"week": self.week, "weeks": self.weeks}
         if self.days > 1:
@@ -129,7 +129,7 @@ def position_on(day: date, layout: Layout) -> Position:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One cell of the drawn calendar; `number` as in `Position`. `is_first` asks for the letter to be drawn."""
+    """One day of the drawn calendar; `number` as in `Position`, `is_first` where its stretch begins."""
 
     on: date
     kind: Kind
@@ -152,7 +152,8 @@ def month_grid(layout: Layout, *, months: int = 24, at_most: int = 60) -> tuple[
     refuses an event covers the period in which it stands.
     """
     begins = min(layout.opens_on, layout.first_session_on)
-    to_summit = (layout.summit.ends_on.year - begins.year) * 12 + layout.summit.ends_on.month - begins.month + 1
+    ends = layout.summit.ends_on
+    to_summit = (ends.year - begins.year) * 12 + ends.month - begins.month + 1
     count = min(max(months, to_summit), at_most)
     first = begins.replace(day=1)
     ends_before = add_months(first, count)
