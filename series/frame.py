@@ -17,7 +17,7 @@ from series.models import Series
 def layout_of(series: Series) -> Layout:
     """The calendar of `series` as the pure rules read it. Two queries, or none where they are prefetched."""
     sessions = tuple(
-        SessionDates(s.starts_on, s.ends_on, number=s.position + 1)
+        SessionDates(s.starts_on, s.ends_on, letter=s.letter)
         for s in sorted(series.sessions.all(), key=lambda s: s.position)
     )
     return Layout(
@@ -86,6 +86,6 @@ def tabbar(slug: str, team: Any, here: str) -> list[tuple[str, str, str, bool]]:
     return [
         ("home", _("Today"), home, here == "team"),
         ("plus", _("Log"), f"{home}#log", False),
-        ("waves", _("Map"), story_map, here == "map"),
+        ("map", _("Map"), story_map, here == "map"),
         ("pencil", _("Plan"), reverse("progress:plan", args=[slug, team.slug]), here == "plan"),
     ]
