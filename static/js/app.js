@@ -1,0 +1,23 @@
+// Small comforts around pages that work without them. Each wakes in what is on the page now and in
+// what htmx swaps in later.
+import { wakeDialogs } from "./dialogs.js";
+import { wakeDrafts } from "./drafts.js";
+import { wakeFiles } from "./files.js";
+import { wakeForms } from "./forms.js";
+import { wakeMap } from "./map.js";
+import { watchMenus } from "./menus.js";
+import { watchSwaps } from "./swaps.js";
+import { watchToasts } from "./toasts.js";
+
+function wake(root) {
+  wakeDialogs(root);
+  wakeDrafts(root);
+  wakeFiles(root);
+  wakeMap(root);
+}
+
+wakeForms();
+watchMenus();
+watchToasts();
+watchSwaps(wake);
+wake(document);
