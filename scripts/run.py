@@ -60,10 +60,15 @@ def prepared() -> dict[str, str]:
     return done if (VAR / "static").is_dir() or os.environ.get("STATIC_ROOT") else done | {"static": ""}
 
 
-def prepare() -> None:
-    """Do the steps whose inputs changed: tables, static files, and once the pilot and the sample series."""
+def prepare(*, in_image: bool = False) -> None:
+    """Do the steps whose inputs changed: tables, static files, and once the pilot and the sample series.
+
+    `in_image`: the static files came with the image, and the database may be older than our stamp.
+    """
     wanted, done = inputs(), prepared()
     todo = {step for step in wanted if wanted[step] != done.get(step)}
+    if in_image:
+        todo = todo - {"static"} | {"schema"}
     if not todo:
         return
     sys.path.insert(0, str(ROOT))
@@ -151,4 +156,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(announce() if sys.argv[1:] == ["announce"] else main())
+    if sys.argv[1:] == ["announce"]:
+        sys.exit(announce())
+    if sys.argv[1:] == ["prepare"]:
+        sys.exit(prepare(in_image=True))
+    sys.exit(main())
