@@ -39,7 +39,7 @@ def services(text):
     """Return the lines of each service of a compose file that docker has normalized."""
     found, name, inside = {}, None, False
     for line in text.splitlines():
-        if not line.startswith(" "):
+        if line and not line.startswith(" "):
             inside, name = line == "services:", None
         elif inside and line.startswith("  ") and not line.startswith("   "):
             name = line.strip().rstrip(":")
