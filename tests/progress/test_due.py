@@ -288,6 +288,10 @@ def test_today_is_not_ahead():
     assert answer.kept == (date(2026, 12, 31),)
     assert answer.added == ()  # 10 January is ten days from it
 
+    # Nor does a day come to be due on the very day on which somebody moves a session.
+    answer = relay(Rhythm.monthly(31), [(OPENS, ENDS)], [], settled=(), today=date(2026, 12, 31))
+    assert answer.added == (date(2027, 1, 31), date(2027, 2, 28), ENDS)
+
 
 @given(rhythms, periods, st.integers(-200, 200), st.integers(-50, 450), st.data())
 def test_relay_loses_nothing_and_changes_only_what_is_ahead(rhythm, period, by, passed, data):

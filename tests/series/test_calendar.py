@@ -380,6 +380,15 @@ def test_one_day_between_two_events_is_enough():
     assert near.periods[0].days == 1
 
 
+def test_a_refused_pair_is_not_warned_of_as_a_short_period_too():
+    touching = replace(CALM, sessions=(CALM.sessions[0], session("B", date(2026, 9, 17)), CALM.sessions[2]))
+
+    findings = check(touching)
+
+    assert [found.code for found in findings.errors] == ["no-gap"]
+    assert "period-short" not in {found.code for found in findings.warnings}
+
+
 def test_errors_cannot_be_accepted():
     broken = replace(CALM, summit=SummitDates(date(2027, 9, 1), date(2027, 9, 1)))
     keys = [found.key for found in check(broken).errors]
@@ -681,3 +690,12 @@ def test_month_grid_agrees_with_position(laid):
     for day in every_day[::17]:
         position = position_on(day.on, laid)
         assert (day.kind, day.number) == (position.kind, position.number)
+
+
+def test_an_event_covers_the_period_in_which_it_is_mistakenly_put():
+    # Session B in the pre-work: what the wizard draws while the error stands beside the field.
+    broken = replace(CALM, sessions=(CALM.sessions[0], session("B", date(2026, 8, 3)), CALM.sessions[2]))
+    cells = {day.on: day for month in month_grid(broken) for day in month.days}
+
+    assert (cells[date(2026, 8, 3)].kind, cells[date(2026, 8, 3)].number) == (Kind.SESSION, 2)
+    assert (cells[date(2026, 9, 15)].kind, cells[date(2026, 9, 15)].number) == (Kind.SESSION, 1)
