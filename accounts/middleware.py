@@ -103,5 +103,5 @@ class PolicyMiddleware:
         if request.headers.get("Accept", "").startswith("application/json") or request.headers.get("HX-Request"):
             return JsonResponse({"detail": gettext("Your sign-in has ended. Please sign in again.")}, status=401)
         if request.method not in ("GET", "HEAD"):
-            return redirect_to_login("/me/")
+            return redirect_to_login(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(request.get_full_path())

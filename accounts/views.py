@@ -103,7 +103,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
             raise Http404 from error
         else:
             login(request, user, backend=BACKEND)
-            return redirect("/me/")
+            return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/first_person.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -115,7 +115,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     user = get_object_or_404(User, email=request.POST.get("email", ""), is_sample=True, is_active=True)
     login(request, user, backend=BACKEND)
-    return redirect("/me/")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @policy(see="public")

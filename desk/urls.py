@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from desk import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("start/", views.start, name="start"),
+    path("me/", views.me, name="me"),
+    path("me/jobs/", views.jobs, name="jobs"),
+    path("me/jobs/<int:job_id>/retry/", views.job_retry, name="job-retry"),
+    path("coaching/", views.coaching, name="coaching"),
+    path("series/<slug:series_slug>/", views.series_home, name="series-home"),
+    path("series/<slug:series_slug>/teams/", views.teams, name="teams"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]

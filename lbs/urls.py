@@ -6,7 +6,6 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("account/", include("allauth.account.urls")),
-    path("", include("jobs.urls")),
     path("", include("accounts.urls")),
     path("", include("series.urls")),
     path("", include("teams.urls")),

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.permissions import Permission, has_permission
 from core import clock
+from jobs.health import is_tick_late
 from series.calendar import Layout, SessionDates, SummitDates, position_on
 from series.models import Series
 
@@ -38,16 +39,12 @@ def reach_of(layout: Layout, on: date) -> dict[str, Any]:
         letter = chr(ord("A") + i) if i < len(events) - 1 else "S"
         stops.append((letter, "", f"{event.name}, {says}", how))
     segments = [min(max((on - p.starts_on).days / p.days, 0.0), 1.0) for p in layout.periods]
-    ahead = ""
-    if upcoming < len(events):
-        days = (events[upcoming].starts_on - on).days
-        if days > 0:
-            ahead = ngettext("%(event)s: %(days)s day", "%(event)s: %(days)s days", days) % {
-                "event": events[upcoming].name,
-                "days": days,
-            }
     here = position_on(on, layout)
-    return {"now_name": here.name, "now_detail": here.detail, "stops": stops, "segments": segments, "ahead": ahead}
+    found = {"now_label": here.name, "weeks": here.detail, "stops": stops, "segments": segments}
+    if upcoming < len(events) and (days := (events[upcoming].starts_on - on).days) > 0:
+        found["next_label"] = events[upcoming].name
+        found["next_in"] = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    return found
 
 
 def frame(request: HttpRequest, series: Series, *, team: Any = None, here: str = "") -> dict[str, Any]:
@@ -62,24 +59,26 @@ def frame(request: HttpRequest, series: Series, *, team: Any = None, here: str =
         places.append(("team", _("Our team"), reverse("desk:team-home", args=[slug, team.slug])))
         places.append(("map", _("Story map"), reverse("storymaps:map", args=[slug, team.slug])))
     places.append(("calendar", _("Calendar"), reverse("series:calendar", args=[slug])))
-    if has_permission(request.user, Permission.CONFIGURE, series):
+    may_configure = has_permission(request.user, Permission.CONFIGURE, series)
+    if may_configure:
+        places.append(("teams", _("All teams"), reverse("desk:teams", args=[slug])))
         places.append(("set-up", _("Set up"), reverse("series:set-up", args=[slug])))
-    if has_permission(request.user, Permission.BUILD_REPORT, series):
+    if may_configure and has_permission(request.user, Permission.BUILD_REPORT, series):
         places.append(("reports", _("Summit report"), reverse("reports:list", args=[slug])))
     return {
         "series": series,
         "team": team,
-        "brand": series.name,
+        "brand_name": series.name,
         "brand_url": places[0][2],
         "is_sample": series.is_sample,
-        "here": here,
+        "tick_is_late": may_configure and is_tick_late(clock.now()),
         "nav": [(label, url, name == here) for name, label, url in places],
         "reach": reach_of(layout_of(series), clock.today(series.time_zone)),
-        "tabbar": tabbar(slug, team, here) if team is not None else [],
+        "tabs": tabs_of(slug, team, here) if team is not None else [],
     }
 
 
-def tabbar(slug: str, team: Any, here: str) -> list[tuple[str, str, str, bool]]:
+def tabs_of(slug: str, team: Any, here: str) -> list[tuple[str, str, str, bool]]:
     """The bar at a phone's foot, in reach of a thumb: (icon, label, url, is current)."""
     home = reverse("desk:team-home", args=[slug, team.slug])
     story_map = reverse("storymaps:map", args=[slug, team.slug])

@@ -1,0 +1,180 @@
+"""Rule R9: how a team is doing, in four words, each with its reason."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Max, OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core import clock
+from progress.due import Interval, Pause, Rhythm, is_quiet, quiet_days
+from progress.models import CheckIn, DueDate, HelpFrom
+from progress.services import rhythm_of
+from series.models import ActionPeriod, Series
+from storymaps.models import StoryEntry
+from teams.models import GONE, Team, TeamStatus, TeamStatusChange
+
+ORDER = ("help", "quiet", "nudge", "steady")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A team's word (help, quiet, nudge, steady), why, and since when; `last_on` is its last filing."""
+
+    team: Team
+    word: str
+    reason: str
+    since: date
+    last_on: date | None
+    quiet_days: int = 0
+
+    @property
+    def sort_key(self) -> tuple[int, int, date, str]:
+        """Oldest call first, then longest quiet, then oldest missed date, then by name."""
+        return ORDER.index(self.word), -self.quiet_days if self.word == "quiet" else 0, self.since, self.team.name
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What rule R9 looks at, for one team."""
+
+    last_filed_on: date | None
+    help_from: str
+    help_on: date | None
+    missed_on: date | None
+    periods: list[Interval]
+    pauses: list[Pause]
+    rhythm: Rhythm
+
+
+def standings(teams: Iterable[Team], *, at: datetime) -> list[Standing]:
+    """The standing of each team that is still in its series, in the order in which help should go out.
+
+    Seven queries, however many teams. `teams` need `series` selected.
+    """
+    rows = [team for team in teams if team.status not in (*GONE, TeamStatus.COMPLETED)]
+    facts = gather(rows, at=at)
+    found = [judge(team, facts[team.pk], clock.day_in(team.time_zone, at)) for team in rows]
+    return sorted(found, key=lambda standing: standing.sort_key)
+
+
+def judge(team: Team, facts: Facts, today: date) -> Standing:
+    """The word for one team on the day `today` of its zone."""
+    last = facts.last_filed_on
+    if facts.help_from and facts.help_on is not None:
+        reason = _("asked for help from %(whom)s on %(day)s") % {
+            "whom": HelpFrom(facts.help_from).label,
+            "day": said(facts.help_on),
+        }
+        return Standing(team, "help", reason, facts.help_on, last)
+    days = quiet_days(last, team.joined_on, facts.periods, facts.pauses, today)
+    if is_quiet(days, facts.rhythm):
+        reason = _("nothing since %(day)s") % {"day": said(last)} if last else _("nothing filed yet")
+        return Standing(team, "quiet", reason, last or team.joined_on, last, days)
+    if facts.missed_on is not None:
+        reason = _("the check-in of %(day)s is missing") % {"day": said(facts.missed_on)}
+        return Standing(team, "nudge", reason, facts.missed_on, last)
+    reason = _("last filed on %(day)s") % {"day": said(last)} if last else _("nothing is due yet")
+    return Standing(team, "steady", reason, last or team.joined_on, last)
+
+
+def said(day: date) -> str:
+    return date_format(day, "j F")
+
+
+def gather(teams: list[Team], *, at: datetime) -> dict[int, Facts]:
+    """Read what rule R9 needs for all `teams` at once."""
+    ids = [team.pk for team in teams]
+    zones = {team.pk: team.time_zone for team in teams}
+    series = {team.series_id: team.series for team in teams}
+    entries = dict(
+        StoryEntry.objects.filter(team__in=ids).order_by().values_list("team").annotate(last=Max("logged_at"))
+    )
+    newest = CheckIn.objects.filter(due__team=OuterRef("pk")).order_by("-filed_at", "-pk")
+    checks = {
+        row["pk"]: row
+        for row in Team.objects.filter(pk__in=ids).values(
+            "pk",
+            on=Subquery(newest.values("filed_on")[:1]),
+            help_from=Subquery(newest.values("help_from")[:1]),
+        )
+    }
+    periods, pauses, missed = periods_of(series.values()), pauses_of(ids), missed_of(teams, at=at)
+    found = {}
+    for team in teams:
+        check = checks[team.pk]
+        days = [clock.day_in(zones[team.pk], entries[team.pk])] if team.pk in entries else []
+        days += [check["on"]] if check["on"] else []
+        found[team.pk] = Facts(
+            last_filed_on=max(days, default=None),
+            help_from=check["help_from"] or "",
+            help_on=check["on"],
+            missed_on=missed.get(team.pk),
+            periods=periods[team.series_id],
+            pauses=pauses[team.pk],
+            rhythm=rhythm_of(team.series),
+        )
+    return found
+
+
+def missed_of(teams: list[Team], *, at: datetime) -> dict[int, date]:
+    """The latest due date before today (in the team's zone), by team, where it is neither filed nor excused."""
+    today = {team.pk: clock.day_in(team.time_zone, at) for team in teams}
+    rows = DueDate.objects.filter(team__in=today, due_on__lte=max(today.values(), default=at.date()))
+    latest: dict[int, tuple[date, bool]] = {}
+    for team_id, due_on, is_excused, check_in in rows.order_by("due_on").values_list(
+        "team", "due_on", "is_excused", "check_in"
+    ):
+        if due_on < today[team_id]:
+            latest[team_id] = (due_on, not is_excused and check_in is None)
+    return {team_id: due_on for team_id, (due_on, is_open) in latest.items() if is_open}
+
+
+def periods_of(series: Iterable[Series]) -> dict[int, list[Interval]]:
+    found: dict[int, list[Interval]] = defaultdict(list)
+    for period in ActionPeriod.objects.filter(series__in=list(series)):
+        found[period.series_id].append((period.starts_on, period.ends_on))
+    return found
+
+
+def pauses_of(team_ids: list[int]) -> dict[int, list[Pause]]:
+    """Each team's pauses; one that nobody ended ends with the next change of status."""
+    changes: dict[int, list[TeamStatusChange]] = defaultdict(list)
+    for change in TeamStatusChange.objects.filter(team__in=team_ids).order_by("on", "pk"):
+        changes[change.team_id].append(change)
+    found: dict[int, list[Pause]] = defaultdict(list)
+    for team_id, rows in changes.items():
+        for change, after in zip(rows, [*rows[1:], None], strict=True):
+            if change.status == TeamStatus.PAUSED:
+                found[team_id].append((change.on, change.ends_on or (after.on if after else None)))
+    return found
+
+
+def headline(found: list[Standing]) -> str:
+    """One sentence from the counts: who moves, who needs what. Up to two teams are named by place."""
+    if not found:
+        return _("No team has joined yet.")
+    groups: dict[str, list[Standing]] = defaultdict(list)
+    for standing in found:
+        groups[standing.word].append(standing)
+    if len(groups["steady"]) == len(found):
+        return _("Every team is moving.")
+    parts = []
+    if groups["steady"]:
+        parts.append(_("%(count)s of %(all)s teams are moving.") % {"count": len(groups["steady"]), "all": len(found)})
+    for word, one, many in (
+        ("help", _("%(who)s wants help."), _("%(who)s want help.")),
+        ("nudge", _("%(who)s needs a nudge."), _("%(who)s need a nudge.")),
+        ("quiet", _("%(who)s has gone quiet."), _("%(who)s have gone quiet.")),
+    ):
+        names = [standing.team.name for standing in groups[word]]
+        if len(names) == 1:
+            parts.append(one % {"who": names[0]})
+        elif len(names) == 2:
+            parts.append(many % {"who": _("%(a)s and %(b)s") % {"a": names[0], "b": names[1]}})
+        elif names:
+            parts.append(many % {"who": _("%(count)s teams") % {"count": len(names)}})
+    return " ".join(parts)

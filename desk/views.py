@@ -1,0 +1,225 @@
+"""Pages that show several rooms: where to begin, a series' home, the team grid, a coach's inbox."""
+
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from accounts.events import record
+from accounts.permissions import Permission, has_permission, policy, require
+from core import clock
+from core.drawings import braid
+from desk.standing import headline, standings
+from jobs.health import READY, look
+from jobs.models import Job, State
+from jobs.services import retry
+from progress.models import DueDate
+from series.calendar import State as SeriesState
+from series.calendar import position_on
+from series.frame import frame, layout_of
+from series.models import Series, SeriesRole
+from series.permissions import may_create_series
+from storymaps.models import Comment, ReadMark, StoryEntry, Visibility
+from teams.models import GONE, CoachAssignment, Membership, Team
+
+PAGE = 30
+
+
+@policy(see="person")
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Send a person to where they have something to do: one tap less on a phone."""
+    user = request.user
+    teams = list(Team.objects.filter(pk__in=Membership.objects.held(user).values("team")).select_related("series")[:2])
+    roles = SeriesRole.objects.held(user).exists()
+    coached = CoachAssignment.objects.held(user).exists()
+    if len(teams) == 1 and not roles and not coached:
+        return redirect("desk:team-home", teams[0].series.slug, teams[0].slug)
+    if coached and not teams and not roles:
+        return redirect("desk:coaching")
+    return redirect("desk:me")
+
+
+@policy(see="person")
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Everything a person belongs to, and the way to each."""
+    user = request.user
+    context = {
+        "memberships": Membership.objects.held(user).select_related("team__series").order_by("team__name"),
+        "coached": CoachAssignment.objects.held(user).select_related("team__series").order_by("team__name"),
+        "roles": SeriesRole.objects.held(user).select_related("series").order_by("series__name"),
+        "may_create": may_create_series(user),
+        "may_see_jobs": has_permission(user, Permission.SEE_JOBS, None),
+    }
+    return render(request, "desk/me.html", context)
+
+
+def series_for(request: HttpRequest, slug: str) -> Series:
+    """The series of that slug, if the reader is in it; Http404 otherwise."""
+    found = Series.objects.visible_to(request.user).select_related("summit").prefetch_related("sessions")
+    return get_object_or_404(found, slug=slug)
+
+
+@policy(see="series")
+@require_GET
+def series_home(request: HttpRequest, series_slug: str) -> HttpResponse:
+    """The question, where we are, who takes part, and what teams have shared."""
+    series = series_for(request, series_slug)
+    layout, today = layout_of(series), clock.today(series.time_zone)
+    teams = list(series.teams.exclude(status__in=GONE).order_by("place", "name"))
+    shared = (
+        StoryEntry.objects.visible_to(request.user)
+        .filter(team__series=series)
+        .exclude(visibility=Visibility.TEAM)
+        .select_related("team", "author")
+        .prefetch_related("drivers")
+        .order_by("-logged_at", "-pk")[:6]
+    )
+    context = {
+        "question": series.questions.first(),
+        "drivers": series.drivers.all(),
+        "position": position_on(today, layout),
+        "sessions": series.sessions.all(),
+        "teams": teams,
+        "gone": series.teams.filter(status__in=GONE),
+        "shared": shared,
+        "braid": braid(
+            [(team.slug, team.place or team.name) for team in teams],
+            [(s.letter, f"{s.title or s}", s.place) for s in series.sessions.all()],
+        )
+        if teams
+        else "",
+    }
+    return render(request, "desk/series_home.html", frame(request, series, here="home") | context)
+
+
+@policy(see="series", act=Permission.SEE_ALL_TEAMS)
+@require_GET
+def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
+    """The team grid: who wants help, is quiet, needs a nudge, is steady."""
+    series = series_for(request, series_slug)
+    require(request.user, Permission.SEE_ALL_TEAMS, series)
+    at = clock.now()
+    found = standings(series.teams.select_related("series"), at=at)
+    drivers = list(series.drivers.all())
+    counts: dict[int, dict[int, int]] = {}
+    for team_id, driver_id, count in (
+        StoryEntry.objects.filter(team__series=series, drivers__in=drivers)
+        .values_list("team", "drivers")
+        .annotate(count=Count("pk"))
+    ):
+        counts.setdefault(team_id, {})[driver_id] = count
+    filed = {
+        row["team"]: row
+        for row in DueDate.objects.filter(team__series=series, due_on__lte=clock.today(series.time_zone))
+        .values("team")
+        .annotate(filed=Count("check_in"), due=Count("pk"), excused=Count("pk", filter=Q(is_excused=True)))
+    }
+    coaches: dict[int, list[str]] = {}
+    for assignment in CoachAssignment.objects.on().filter(team__series=series).select_related("coach"):
+        coaches.setdefault(assignment.team_id, []).append(str(assignment.coach))
+    rows = [
+        {
+            "standing": standing,
+            "drivers": [(driver, counts.get(standing.team.pk, {}).get(driver.pk, 0)) for driver in drivers],
+            "filed": filed.get(standing.team.pk, {"filed": 0, "due": 0, "excused": 0}),
+            "coaches": coaches.get(standing.team.pk, []),
+        }
+        for standing in found
+    ]
+    today = clock.today(series.time_zone)
+    context = {
+        "headline": headline(found),
+        "rows": rows,
+        "wanting": [row for row in rows if row["standing"].word != "steady"],
+        "today": today,
+        "position": position_on(today, layout_of(series)),
+        "is_over": position_on(today, layout_of(series)).state == SeriesState.CLOSED,
+    }
+    return render(request, "desk/teams.html", frame(request, series, here="teams") | context)
+
+
+@policy(see="person")
+@require_GET
+def coaching(request: HttpRequest) -> HttpResponse:
+    """A coach's inbox over all teams: calls for help and silence first, then what is new to read."""
+    user, at = request.user, clock.now()
+    coached = list(Team.objects.coached_by(user).select_related("series"))
+    if not coached and not CoachAssignment.objects.filter(coach=user).exists():
+        raise Http404
+    unread = (
+        StoryEntry.objects.visible_to(user)
+        .filter(team__in=coached)
+        .exclude(author=user)
+        .exclude(Exists(ReadMark.objects.filter(person=user, entry=OuterRef("pk"))))
+        .select_related("team__series", "author")
+        .prefetch_related("drivers")
+        .order_by("-logged_at", "-pk")
+    )
+    answers = (
+        Comment.objects.visible_to(user)
+        .filter(parent__author=user, settled_at=None, entry__team__in=coached)
+        .exclude(author=user)
+        .select_related("author", "entry__team__series", "parent")
+        .order_by("-written_at")[:PAGE]
+    )
+    found = standings(coached, at=at)
+    context = {
+        "headline": headline(found),
+        "wanting": [standing for standing in found if standing.word != "steady"],
+        "steady": [standing for standing in found if standing.word == "steady"],
+        "unread": unread[:PAGE],
+        "unread_count": unread.count(),
+        "answers": answers,
+        "is_sample": any(team.is_sample for team in coached),
+        "nav": [(_("Coaching"), request.path, True), (_("My places"), "/me/", False)],
+    }
+    return render(request, "desk/coaching.html", context)
+
+
+@policy(see="administrator", act=Permission.SEE_JOBS)
+@require_GET
+def jobs(request: HttpRequest) -> HttpResponse:
+    """How the platform is, and every job that failed."""
+    require(request.user, Permission.SEE_JOBS, None)
+    counts = dict(Job.objects.order_by().values_list("state").annotate(count=Count("pk")))
+    context = {
+        "probes": look(),
+        "failed": Job.objects.filter(state=State.FAILED).order_by("-due_at")[:PAGE],
+        "counts": [(State(state).label, count) for state, count in sorted(counts.items())],
+    }
+    return render(request, "desk/jobs.html", context)
+
+
+@policy(see="administrator", act=Permission.SEE_JOBS)
+@require_POST
+def job_retry(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Try a failed job again."""
+    require(request.user, Permission.SEE_JOBS, None)
+    job = get_object_or_404(Job.objects.filter(state=State.FAILED), pk=job_id)
+    if retry(job, by=request.user, at=clock.now()):
+        record(by=request.user, act="desk.job_retried", target=job)  # type: ignore[arg-type]
+        messages.success(request, _("It will be tried again in a moment."))
+    return redirect("desk:jobs")
+
+
+@policy(see="public")
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive: this process answers."""
+    return JsonResponse({"alive": True})
+
+
+@policy(see="public")
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Ready: database, migrations and workers. 503 names what is degraded, nothing else."""
+    found = look(READY)
+    degraded = [probe.name for probe in found if not probe.is_ok]
+    response = JsonResponse({"ready": not degraded, "degraded": degraded}, status=503 if degraded else 200)
+    if degraded:
+        response.headers["Retry-After"] = "10"
+    return response

@@ -1,0 +1,72 @@
+"""Sending: claimed by the drain of its lane, ids in, one act, an outcome out."""
+
+from datetime import date, datetime, timedelta
+
+from accounts.models import Event, User
+from core import clock, mail
+from jobs.registry import Lane, Outcome, handles, sweeps
+from notices import services
+from notices.models import Notice, NoticeKind, NoticeState
+from storymaps.models import Comment
+
+
+@sweeps("notices.plan_reminders", every=timedelta(minutes=1))
+def plan_reminders(since: datetime, until: datetime, at: datetime) -> None:
+    """Owe the reminders that have come into sight."""
+    services.owe_reminders(since=since, until=until)
+
+
+@handles("notices.consider", lane=Lane.NOW, time_limit=timedelta(seconds=30))
+def consider(event_id: int, *, at: datetime) -> Outcome:
+    """Decide who hears of an event."""
+    services.consider(Event.objects.get(pk=event_id), at=at)
+    return Outcome.done()
+
+
+@handles("notices.send_daily", lane=Lane.MAIL, time_limit=timedelta(seconds=60))
+def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
+    """Send a person the one mail of the day, or say why nothing is sent any more."""
+    day, person = date.fromisoformat(on), User.objects.get(pk=person_id)
+    owed = list(Notice.objects.owed_to(person, on=day))
+    # A day is over when it is over everywhere: the job may come hours late, never days.
+    if at.date() > day + services.STALE_AFTER:
+        services.mark_skipped((notice, services.LATE) for notice in owed)
+        return Outcome.skipped(services.LATE)
+    dues, unwanted = services.sort_out((n for n in owed if n.kind == NoticeKind.CHECK_IN), person, on=day)
+    services.mark_skipped(unwanted)
+    if not dues:
+        return Outcome.skipped(unwanted[0][1] if unwanted else "nothing is wanted any more")
+    unwanted_ids = {notice.pk for notice, _reason in unwanted}
+    sent = [notice.pk for notice in owed if notice.pk not in unwanted_ids]
+    today = clock.day_in(person.time_zone or dues[0].team.time_zone, at)
+    mail.compose(
+        "daily",
+        to=person.email,
+        language=person.language,
+        context={"person": person, "dues": dues, "today": today, "is_ahead": any(d.due_on >= today for d in dues)},
+        message_id=f"daily.{person_id}.{on}",
+    ).send()
+    return Outcome.done(then=lambda: services.mark_sent(sent, at=at))
+
+
+@handles("notices.send_comment", lane=Lane.NOW, time_limit=timedelta(seconds=60))
+def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
+    """Tell a person at once of a note that answers them."""
+    person = User.objects.get(pk=person_id)
+    comment = Comment.objects.filter(pk=comment_id).select_related("entry__team__series", "author", "parent").first()
+    notice = Notice.objects.filter(person=person, kind=NoticeKind.COMMENT, object_id=comment_id).first()
+    if notice is None or notice.state != NoticeState.OWED:
+        return Outcome.skipped("it was told already")
+    if comment is None or (reason := services.why_not_comment(comment, person)):
+        reason = services.GONE_OBJECT if comment is None else reason
+        services.mark_skipped([(notice, reason)])
+        return Outcome.skipped(reason)
+    is_coach = comment.entry.team.coach_assignments.on().filter(coach=comment.author).exists()
+    mail.compose(
+        "comment",
+        to=person.email,
+        language=person.language,
+        context={"person": person, "comment": comment, "entry": comment.entry, "is_coach": is_coach},
+        message_id=f"comment.{comment_id}.{person_id}",
+    ).send()
+    return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))
