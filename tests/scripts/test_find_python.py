@@ -31,9 +31,9 @@ def find(tmp_path):
     return run
 
 
-def works(text="exec"):
-    """A program that behaves like an interpreter that will do."""
-    return f'{text} "{sys.executable}" "$@"'
+def works():
+    """The body of a program that behaves like an interpreter that will do."""
+    return f'exec "{sys.executable}" "$@"'
 
 
 def test_a_shim_that_answers_127_is_passed_over(find):
@@ -45,7 +45,8 @@ def test_a_shim_that_answers_127_is_passed_over(find):
 def test_an_old_interpreter_is_passed_over(find, tmp_path):
     version = tmp_path / ".pyenv" / "versions" / "3.12.1" / "bin"
     version.mkdir(parents=True)
-    (version / "python").symlink_to(sys.executable)
+    (version / "python").write_text(f"#!/bin/sh\n{works()}\n")
+    (version / "python").chmod(0o755)
 
     result = find(home=tmp_path, python3="exit 1", python="exit 1")
 
