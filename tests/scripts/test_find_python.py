@@ -19,12 +19,12 @@ def find(tmp_path):
         found = next(path for path in ("/usr/bin", "/bin") if (Path(path) / tool).exists())
         (programs / tool).symlink_to(f"{found}/{tool}")
 
-    def run(*, home="/nonexistent", python=None, **scripts):
+    def run(*, home="/nonexistent", named=None, **scripts):
         for name, text in scripts.items():
             path = programs / name.replace("_", ".")
             path.write_text(f"#!/bin/sh\n{text}\n")
             path.chmod(0o755)
-        env = {"PATH": str(programs), "HOME": str(home)} | ({"PYTHON": python} if python else {})
+        env = {"PATH": str(programs), "HOME": str(home)} | ({"PYTHON": named} if named else {})
         command = ["sh", str(ROOT / "scripts" / "find-python")]
         return subprocess.run(command, env=env, capture_output=True, text=True)
 
@@ -54,7 +54,7 @@ def test_an_old_interpreter_is_passed_over(find, tmp_path):
 
 
 def test_the_named_interpreter_is_the_only_candidate(find):
-    result = find(python="/nonexistent/python", python3=works())
+    result = find(named="/nonexistent/python", python3=works())
 
     assert result.returncode == 1
     assert "/nonexistent/python" in result.stderr
