@@ -1,5 +1,8 @@
 """Pages that show several rooms: where to begin, a series' home, the team grid, a coach's inbox."""
 
+from datetime import date
+from typing import Any, Literal
+
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,12 +13,14 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts.events import record
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
-from core.drawings import braid
+from core.drawings import Node, braid
+from desk.cards import card
 from desk.standing import headline, standings
 from jobs.health import READY, look
 from jobs.models import Job, State
 from jobs.services import retry
 from progress.models import DueDate
+from series.calendar import Layout
 from series.calendar import State as SeriesState
 from series.calendar import position_on
 from series.frame import frame, layout_of
@@ -63,19 +68,41 @@ def series_for(request: HttpRequest, slug: str) -> Series:
     return get_object_or_404(found, slug=slug)
 
 
+def river(layout: Layout, teams: list[Team], today: date, key: str) -> dict[str, Any]:
+    """The braid of a series: how teams part and meet again, wide for a screen and upright for a phone."""
+    begin, end = layout.opens_on, layout.summit.ends_on
+    whole = max((end - begin).days, 1)
+
+    def share(day: date) -> float:
+        return min(max((day - begin).days / whole, 0.0), 1.0)
+
+    upcoming = next((event for event in layout.events if event.ends_on >= today), None)
+    nodes = []
+    for event, letter in zip(layout.events, [*(s.letter for s in layout.sessions), ""], strict=True):
+        state: Literal["done", "next", "to"] = "done" if event.ends_on < today else "next" if event is upcoming else "to"
+        nodes.append(Node(0.2 + 0.75 * share(event.starts_on), letter, state))
+    names = [team.place or team.name for team in teams]
+    now = 0.2 + 0.75 * share(today) if today > begin else 0.0
+    many = len(names) > 12
+    return {
+        "wide": braid(names, nodes, now, key, today=_("Today") if begin < today < end else "", many=many),
+        "upright": braid(names, nodes, now, f"{key}-upright", vertical=True, many=many),
+    }
+
+
 @policy(see="series")
 @require_GET
 def series_home(request: HttpRequest, series_slug: str) -> HttpResponse:
     """The question, where we are, who takes part, and what teams have shared."""
     series = series_for(request, series_slug)
     layout, today = layout_of(series), clock.today(series.time_zone)
-    teams = list(series.teams.exclude(status__in=GONE).order_by("place", "name"))
+    teams = list(series.teams.exclude(status__in=GONE).order_by("name"))
     shared = (
         StoryEntry.objects.visible_to(request.user)
         .filter(team__series=series)
         .exclude(visibility=Visibility.TEAM)
-        .select_related("team", "author")
-        .prefetch_related("drivers")
+        .select_related("team__series", "author")
+        .prefetch_related("drivers", "evidence")
         .order_by("-logged_at", "-pk")[:6]
     )
     context = {
@@ -85,13 +112,8 @@ def series_home(request: HttpRequest, series_slug: str) -> HttpResponse:
         "sessions": series.sessions.all(),
         "teams": teams,
         "gone": series.teams.filter(status__in=GONE),
-        "shared": shared,
-        "braid": braid(
-            [(team.slug, team.place or team.name) for team in teams],
-            [(s.letter, f"{s.title or s}", s.place) for s in series.sessions.all()],
-        )
-        if teams
-        else "",
+        "shared": [card(entry) for entry in shared],
+        "river": river(layout, teams, today, series.slug),
     }
     return render(request, "desk/series_home.html", frame(request, series, here="home") | context)
 
@@ -156,7 +178,7 @@ def coaching(request: HttpRequest) -> HttpResponse:
         .exclude(author=user)
         .exclude(Exists(ReadMark.objects.filter(person=user, entry=OuterRef("pk"))))
         .select_related("team__series", "author")
-        .prefetch_related("drivers")
+        .prefetch_related("drivers", "evidence")
         .order_by("-logged_at", "-pk")
     )
     answers = (
@@ -171,7 +193,7 @@ def coaching(request: HttpRequest) -> HttpResponse:
         "headline": headline(found),
         "wanting": [standing for standing in found if standing.word != "steady"],
         "steady": [standing for standing in found if standing.word == "steady"],
-        "unread": unread[:PAGE],
+        "unread": [card(entry) for entry in unread[:PAGE]],
         "unread_count": unread.count(),
         "answers": answers,
         "is_sample": any(team.is_sample for team in coached),
