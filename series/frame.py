@@ -25,6 +25,7 @@ def layout_of(series: Series) -> Layout:
         opens_on=series.opens_on,
         sessions=sessions,
         summit=SummitDates(series.summit.starts_on, series.summit.ends_on),
+        months=tuple(series.months) if len(series.months) == len(sessions) else (),
     )
 
 
@@ -36,7 +37,7 @@ def reach_of(layout: Layout, on: date) -> dict[str, Any]:
     for i, event in enumerate(events):
         how = "done" if i < upcoming else "next" if i == upcoming else "to"
         says = {"done": _("done"), "next": _("next"), "to": _("to come")}[how]
-        letter = chr(ord("A") + i) if i < len(events) - 1 else "S"
+        letter = event.letter if isinstance(event, SessionDates) else "S"
         stops.append((letter, "", f"{event.name}, {says}", how))
     segments = [min(max((on - p.starts_on).days / p.days, 0.0), 1.0) for p in layout.periods]
     here = position_on(on, layout)

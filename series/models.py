@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import SERIES_ROLES, Role
 from core import clock
 from core.zones import validate_zone
+from series.calendar import letter_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -69,6 +70,7 @@ class Series(models.Model):
     rhythm_weeks = models.PositiveSmallIntegerField(_("weeks between check-ins"), default=2)
     rhythm_weekday = models.PositiveSmallIntegerField(_("weekday"), default=4)  # Monday is 0
     rhythm_month_day = models.PositiveSmallIntegerField(_("day of the month"), default=31)
+    months = models.JSONField(default=list)  # of each period, as the platform laid it out; empty if made by hand
     accepted_warnings = models.JSONField(default=list)  # keys of calendar warnings that a person accepted
     host = models.CharField(_("host organization"), max_length=160, blank=True)
     shows_late_teams = models.BooleanField(default=False)
@@ -162,7 +164,7 @@ class LearningSession(models.Model):
 
     @property
     def letter(self) -> str:
-        return chr(ord("A") + self.position)
+        return letter_of(self.position + 1)
 
 
 class ActionPeriod(models.Model):
