@@ -1,21 +1,22 @@
 """The one source of every form of a report: `ReportDoc`, plain JSON with a version.
 
-Page, PDF, Word and slides read this and nothing else, so they cannot disagree. Whoever builds it has asked what
-the reader may see; from here on nobody looks into the database. Words stand in it as they will be shown: labels
-and dates already translated, texts as the tree of `core.text.to_ast`.
+Page, PDF, Word and slides read this and nothing else, so they cannot disagree. Whoever builds it has asked
+what the reader may see; from here on nobody looks into the database. Words stand in it as they will be
+shown: labels and dates already translated, texts as the tree of `core.text.to_ast`.
 
 As JSON:
 
     {"version": 1, "meta": {…}, "labels": {…}, "sections": [{"id", "title", "blocks": [{"kind": …}, …]}, …]}
 
-A block's `kind` says what else it holds; `BLOCKS` lists the kinds. A kind to come (a photo: id, file, alt, caption)
-gets a class there and leaves the version as it is, since older documents hold none.
+A block's `kind` says what else it holds; `BLOCKS` lists the kinds. A kind to come (a photo: id, file, alt,
+caption) gets a class there and leaves the version as it is, since older documents hold none.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar, get_args
 
@@ -27,11 +28,15 @@ from core.text import Ast, Node
 
 VERSION = 1
 LONGEST_ENTRY = 50_000  # bytes of UTF-8
+LONGEST_LINE = 2000  # letters of a title, a name or a cell
 LONGEST_RUN = 40  # letters without a place to break the line
 MOST_COLUMNS = 12
+HIGHEST_NUMBER = 999_999_999  # of a list item, as in CommonMark
 BREAK = "\u200b"
+JOINERS = "\u200c\u200d"
 
 _RUN = re.compile(rf"[^\s{BREAK}]{{{LONGEST_RUN + 1},}}")
+_ID = re.compile(r"[a-z][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -146,7 +151,6 @@ class Labels:
     sample_note: str
     grew_out_of: str
     result: str
-    page: str
     untitled: str
     photo: str
     unprintable: str
@@ -171,7 +175,6 @@ def labels_in(language: str) -> Labels:
             sample_note=_("Sample content: people, figures and events are invented."),
             grew_out_of=_("Grew out of"),
             result=_("Result"),
-            page=_("Page"),
             untitled=_("(untitled)"),
             photo=_("Photo"),
             unprintable=_("□ stands for a sign that this file cannot print:"),
@@ -196,8 +199,8 @@ def _plain(value: Any) -> Any:
 def from_json(data: Any) -> ReportDoc:
     """The document that `to_json` wrote.
 
-    Raises DocumentInvalid for another version, an unknown kind of block, or a field that is missing, unknown or
-    of the wrong type.
+    Raises DocumentInvalid for another version, an unknown kind of block, or a field that is missing,
+    unknown or of the wrong type.
     """
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise DocumentInvalid("version: not a document of version 1")
@@ -247,8 +250,9 @@ def _node(node: Any, where: str) -> Node:
     if isinstance(node, str):
         return node
     if isinstance(node, list) and len(node) == 3 and isinstance(node[0], str) and isinstance(node[1], list):
-        if isinstance(node[2], str | int | None):
-            return [node[0], [_node(child, where) for child in node[1]], node[2]]
+        attr = node[2]
+        if attr is None or isinstance(attr, str | int):
+            return [node[0], [_node(child, where) for child in node[1]], attr]
     raise DocumentInvalid(f"{where}: not a tree of texts")
 
 
@@ -280,7 +284,7 @@ def _made[T](kind: type[T], data: Any, where: str) -> T:
     if unknown := values.keys() - types.keys():
         raise DocumentInvalid(f"{where}.{min(unknown)}: unknown")
     for name, value in values.items():
-        expected = _SIMPLE.get(types[name])  # type: ignore[call-overload]
+        expected = _SIMPLE.get(types[name])  # type: ignore[arg-type]
         wrong_bool = isinstance(value, bool) and expected is not bool
         if expected is not None and (wrong_bool or not isinstance(value, expected)):
             raise DocumentInvalid(f"{where}.{name}: of the wrong type")
@@ -306,7 +310,11 @@ def without(doc: ReportDoc, entry_ids: Collection[int]) -> ReportDoc:
     for section in doc.sections:
         kept = [block for block in section.blocks if not (isinstance(block, Entry) and block.id in gone)]
         if len(kept) < len(section.blocks):
-            kept = [block for block, after in zip(kept, [*kept[1:], None], strict=True) if not _is_bare(block, after)]
+            kept = [
+                block
+                for block, after in zip(kept, [*kept[1:], None], strict=True)
+                if not _is_bare(block, after)
+            ]
             if not kept:
                 continue
         blocks = tuple(_without_origins(block, gone) if isinstance(block, Entry) else block for block in kept)
@@ -326,21 +334,21 @@ def _without_origins(entry: Entry, gone: frozenset[int]) -> Entry:
 def normalise(doc: ReportDoc) -> ReportDoc:
     """`doc` such that every renderer can draw it, whatever people typed; doing it twice changes nothing.
 
-    Texts are cleaned, long runs of letters can break, trees are no deeper than `core.text.DEEPEST`, an entry holds
-    at most 50 kB, titles are never empty, rows are as long as their header, languages are codes.
+    Texts are cleaned, long runs of letters can break, trees are no deeper than `core.text.DEEPEST`, an
+    entry holds at most 50 kB, titles are never empty, rows are as long as their header, languages are
+    codes.
     """
     labels = _tidy_fields(doc.labels)
     meta = _tidy_fields(doc.meta)
-    meta = replace(
-        meta, title=meta.title or labels.untitled, language=_language(doc.meta.language) or "en", on=doc.meta.on
-    )
+    meta = replace(meta, title=meta.title or labels.untitled, language=_language(meta.language) or "en")
     sections = tuple(
         replace(
             section,
+            id=section.id if _ID.fullmatch(section.id) else f"section-{number}",
             title=_line(section.title) or labels.untitled,
             blocks=tuple(_BLOCK_TIDIERS[type(block)](block, labels) for block in section.blocks),
         )
-        for section in doc.sections
+        for number, section in enumerate(doc.sections, start=1)
     )
     return replace(doc, meta=meta, labels=labels, sections=sections)
 
@@ -357,40 +365,69 @@ def _language(code: str) -> str:
 
 def _breakable(text: str) -> str:
     """`text` with an invisible place to break after every 40 letters of a longer run."""
-    return _RUN.sub(
-        lambda run: BREAK.join(run[0][i : i + LONGEST_RUN] for i in range(0, len(run[0]), LONGEST_RUN)), text
-    )
+    return _RUN.sub(lambda run: BREAK.join(_pieces(run[0])), text)
+
+
+def _pieces(run: str) -> Iterator[str]:
+    """`run` in parts of 40 letters; an accent or a joiner stays with its letter."""
+    start = 0
+    for place, letter in enumerate(run):
+        if place - start >= LONGEST_RUN and letter not in JOINERS and unicodedata.category(letter)[0] != "M":
+            yield run[start:place]
+            start = place
+    yield run[start:]
 
 
 def _line(text: str) -> str:
     """`text` cleaned, on one line; empty if nothing in it is visible."""
     line = " ".join(words.normalise(text).split())
+    if len(line.replace(BREAK, "")) > LONGEST_LINE:
+        line = line.replace(BREAK, "")[: LONGEST_LINE - 1].rstrip() + "…"
     return _breakable(line) if line.replace(BREAK, "").strip() else ""
 
 
 def _tree(ast: Ast) -> Ast:
-    """`ast` clamped, cut to 50 kB and cleaned."""
-    left = LONGEST_ENTRY
+    """`ast` clamped, cleaned, and cut to 50 kB with an ellipsis."""
+    ast = words.clamp(ast)
+    is_long = len(words.words_of(ast).replace(BREAK, "").encode(errors="replace")) > LONGEST_ENTRY
+    budget = _Budget(LONGEST_ENTRY - len("…".encode())) if is_long else None
+    return [kept for node in ast if (kept := _node_tidied(node, budget)) is not None]
 
-    def tidy(node: Node) -> Node | None:
-        nonlocal left
-        if isinstance(node, str):
-            if left <= 0:
-                return None
-            raw = words.normalise(node).replace(BREAK, "").encode()
-            cut, left = raw[:left].decode(errors="ignore"), left - len(raw)
-            return _breakable(cut) + ("…" if left < 0 else "")
-        tag, children, attr = node
-        kept = [child for child in map(tidy, children) if child is not None]  # type: ignore[arg-type, call-overload]
-        if children and not kept:
+
+class _Budget:
+    """How many bytes of an entry's words may still come."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, text: str) -> str | None:
+        """What there is room for, with an ellipsis where it is cut; None when nothing is left."""
+        if self.left <= 0:
             return None
-        if tag != "link":
-            return [tag, kept, attr]
-        href = attr if isinstance(attr, str) and words.is_link(attr) else ""
-        shown = kept if words.words_of(kept) else [_breakable(href)]
-        return ["link", shown, href] if href else ["em", shown, None]
+        raw = text.replace(BREAK, "").encode()
+        self.left -= len(raw)
+        return text if self.left >= 0 else raw[: self.left].decode(errors="ignore") + "…"
 
-    return [node for node in map(tidy, words.clamp(ast)) if node is not None]
+
+def _node_tidied(node: Node, budget: _Budget | None) -> Node | None:
+    """`node` cleaned, or None if nothing of it is left."""
+    if isinstance(node, str):
+        text: str | None = words.normalise(node)
+        if budget:
+            text = budget.take(text or "")
+        return None if text is None else _breakable(text)
+    tag, children, attr = node
+    tidied = [_node_tidied(child, budget) for child in children]  # type: ignore[attr-defined]
+    kept = [child for child in tidied if child is not None]
+    if children and not kept:
+        return None
+    if tag == "ol":
+        return [tag, kept, attr if isinstance(attr, int) and 0 <= attr <= HIGHEST_NUMBER else 1]
+    if tag != "link":
+        return [tag, kept, None]
+    href = attr if isinstance(attr, str) and words.is_link(attr) else ""
+    shown = kept if words.words_of(kept).replace(BREAK, "") else [_breakable(href)]
+    return ["link", shown, href] if href else ["em", shown, None]
 
 
 def _tidy_entry(entry: Entry, labels: Labels) -> Entry:
