@@ -134,7 +134,8 @@ def reach_segment(share: float, key: str) -> SafeString:
     return format_html(
         '<span class="reach__a" aria-hidden="true"><svg viewBox="0 0 120 20" preserveAspectRatio="none"'
         ' focusable="false"><clipPath id="reach-{key}"><rect width="{width}" height="20"/></clipPath>'
-        '<path class="bed" d="{wave}"/><path class="water" clip-path="url(#reach-{key})" d="{wave}"/></svg></span>',
+        '<path class="bed" d="{wave}"/><path class="water" clip-path="url(#reach-{key})" d="{wave}"/>'
+        "</svg></span>",
         key=key,
         width=f"{width:.0f}",
         wave=wave,
@@ -301,7 +302,8 @@ def braid(
             )
         if not many:
             out += [
-                f'<text class="from" x="{spring - 14:.0f}" y="{line[0][1] + 5:.0f}">{conditional_escape(name)}</text>'
+                f'<text class="from" x="{spring - 14:.0f}" y="{line[0][1] + 5:.0f}">'
+                f"{conditional_escape(name)}</text>"
                 for line, name in zip(lines, names, strict=False)
             ]
     out += _nodes(nodes, width, height, r, vertical=vertical)

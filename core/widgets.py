@@ -1,6 +1,6 @@
 """Controls of the design for forms: all native inputs, drawn by templates under `components/widgets/`."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.models import ModelChoiceIteratorValue
@@ -23,7 +23,7 @@ class DriverChoices(forms.CheckboxSelectMultiple):
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
         if isinstance(value, ModelChoiceIteratorValue):
-            slot = value.instance.slot
+            slot = cast(Any, value).instance.slot  # the iterator sets it; the stubs do not know
             option["slot"], option["mark"] = slot, shape(slot, "choice__shape")
         return option
 

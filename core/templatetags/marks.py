@@ -84,8 +84,8 @@ def state(value: Literal["steady", "nudge", "quiet", "help"]) -> SafeString:
 def plate(slug: str, code: str, size: Literal["", "sm", "lg"] = "") -> SafeString:
     """A team's plate: its river, drawn from the slug, and its code. The name stands beside it."""
     return format_html(
-        '<span class="plate{}" aria-hidden="true"><svg viewBox="0 0 56 56" focusable="false"><path d="{}"/></svg>'
-        "<b>{}</b></span>",
+        '<span class="plate{}" aria-hidden="true"><svg viewBox="0 0 56 56" focusable="false"><path d="{}"/>'
+        "</svg><b>{}</b></span>",
         f" plate--{size}" if size else "",
         drawings.signature(slug),
         code,
@@ -146,6 +146,14 @@ def short_day(value: date | datetime | None) -> str:
     return date_format(_local(value), pgettext("short date format", "j M Y")) if value else ""
 
 
+@register.filter
+def clock(value: datetime | None) -> str:
+    """6:42 p.m., on the reader's clock."""
+    if not value:
+        return ""
+    return date_format(timezone.localtime(value), pgettext("time format", "g:i a")).replace(" ", "\u00a0")
+
+
 def _local(value: date | datetime) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) else value
 
@@ -173,18 +181,18 @@ def moment(at: datetime, zone: str = "") -> SafeString:
     """
     mine = timezone.localtime(at)
     theirs = timezone.localtime(at, ZoneInfo(zone)) if zone else mine
-    clock = pgettext("time format", "g:i a")
+    hour = pgettext("time format", "g:i a")
     said = format_html(
         '<time datetime="{}">{}, {} ({})</time>',
         at.isoformat(),
         date_format(theirs, pgettext("date format", "D j F Y")),
-        date_format(theirs, clock),
+        date_format(theirs, hour).replace(" ", "\u00a0"),
         _zone_words(zone or timezone.get_current_timezone_name()),
     )
     if theirs.utcoffset() == mine.utcoffset():
         return said
     same_day = theirs.date() == mine.date()
-    own = date_format(mine, clock if same_day else pgettext("weekday and time format", "D g:i a"))
+    own = date_format(mine, hour if same_day else pgettext("weekday and time format", "D g:i a"))
     return format_html(
         '{} <span class="meta">{}</span>', said, gettext("%(time)s where you are") % {"time": own}
     )

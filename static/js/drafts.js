@@ -74,7 +74,7 @@ class DraftKeeper {
         this.seq = (await answer.json()).seq ?? this.seq + 1;
         this.say("kept", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" }));
       } else {
-        await this.refused(answer);
+        await this.refused(answer, text);
       }
     } catch {
       this.say("offline");
@@ -85,7 +85,7 @@ class DraftKeeper {
     }
   }
 
-  async refused(answer) {
+  async refused(answer, text) {
     if (answer.status === 401 || answer.status === 403) {
       this.hasEnded = true;
       this.say("ended", "", this.status?.dataset.loginUrl);
@@ -94,7 +94,7 @@ class DraftKeeper {
       const body = await answer.json().catch(() => ({}));
       this.seq = body.seq ?? this.seq;
       if (body.url) this.url = body.url;
-      this.kept = this.read();
+      this.kept = text;
       this.say("elsewhere");
     } else {
       this.say("offline");
