@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import file_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("demo/sign-in/", views.demo_sign_in, name="demo-sign-in"),
     path("demo/mail/", views.demo_mails, name="demo-mails"),
     path("demo/mail/<slug:name>/", views.demo_mails, name="demo-mail"),
+    path("drafts/<slug:form>/<str:target>/", file_views.draft, name="draft"),
+    path("files/<uuid:key>/", file_views.file, name="file"),
+    path("files/<uuid:key>/preview/", file_views.file_preview, name="file-preview"),
 ]

@@ -7,4 +7,9 @@ class ProgressConfig(AppConfig):
     name = "progress"
 
     def ready(self) -> None:
-        from progress import permissions  # noqa: F401, PLC0415 - registers who holds which role here
+        # permissions registers who holds which role here
+        from progress import permissions, services  # noqa: F401, PLC0415
+        from series.services import calendar_previews, calendar_saved  # noqa: PLC0415
+
+        calendar_saved.append(services.lay_out_due_dates)
+        calendar_previews.append(services.preview_calendar)

@@ -76,6 +76,10 @@ class PlanItem(models.Model):
     def team(self) -> Team:
         return self.plan.team
 
+    @property
+    def team_id(self) -> int:
+        return self.plan.team_id
+
 
 class DueDateQuerySet(models.QuerySet["DueDate"]):
     def visible_to(self, user: Any) -> Self:
@@ -167,6 +171,10 @@ class CheckIn(models.Model):
     @property
     def team(self) -> Team:
         return self.due.team
+
+    @property
+    def team_id(self) -> int:
+        return self.due.team_id
 
     @property
     def is_late(self) -> bool:

@@ -1,11 +1,342 @@
-"""What a team can do in an Action Period."""
+"""What can be done with plans and check-ins: lay out, file, excuse, add, change."""
 
-from progress.due import Rhythm
-from series.models import RhythmKind, Series
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.events import record
+from accounts.permissions import TEAM_ROLES, roles_on
+from core import clock
+from progress.due import Interval, Pause, Relay, Rhythm, relay
+from progress.models import Channel, CheckIn, DueDate, Plan, PlanItem, PlanItemStatus
+from series.calendar import Layout, State, add_days, state_on
+from series.models import ActionPeriod, Driver, RhythmKind, Series
+from teams.models import GONE, Team, TeamStatus, TeamStatusChange
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class AlreadyFiled(Exception):
+    """Somebody was quicker: `check_in` is what stands for that date."""
+
+    def __init__(self, check_in: CheckIn) -> None:
+        self.check_in = check_in
+        super().__init__(str(_("This check-in has been filed already.")))
+
+
+class NotYetOpen(Exception):
+    """An earlier due date is still ahead: this one opens after it, on `opens_on`."""
+
+    def __init__(self, opens_on: date) -> None:
+        self.opens_on = opens_on
+        super().__init__(str(_("This check-in is not open yet.")))
+
+
+class SeriesClosed(Exception):
+    """The series is over or archived: it can be read, and nothing can be added."""
+
+
+# --- where a series and a team stand -----------------------------------------------------------------
 
 
 def rhythm_of(series: Series) -> Rhythm:
-    """How often teams of `series` check in."""
+    """How often the teams of `series` check in."""
     if series.rhythm == RhythmKind.MONTHLY:
         return Rhythm.monthly(series.rhythm_month_day)
-    return Rhythm.weekly(series.rhythm_weekday, series.rhythm_weeks)
+    return Rhythm.weekly(series.rhythm_weekday, every=series.rhythm_weeks)
+
+
+def intervals_of(periods: Iterable[ActionPeriod]) -> list[Interval]:
+    return [(period.starts_on, period.ends_on) for period in periods]
+
+
+def pauses_of(changes: Iterable[TeamStatusChange]) -> list[Pause]:
+    """The stretches in which a team owes nothing: it was paused, or had left or completed its work.
+
+    `changes` are those of one team. A pause without an end lasts to the day before the next change.
+    """
+    rows = sorted(changes, key=lambda change: (change.on, change.pk))
+    pauses: list[Pause] = []
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        if row.status in (TeamStatus.PAUSED, TeamStatus.COMPLETED, *GONE):
+            end = row.ends_on
+            if end is None and following is not None:
+                end = add_days(following.on, -1)
+            if end is None or end >= row.on:
+                pauses.append((row.on, end))
+    return pauses
+
+
+def is_closed(series: Series, today: date) -> bool:
+    """Whether nothing can be added to `series` any more: its Summit is over, or it is archived."""
+    if series.status == "archived":
+        return True
+    summit = series.summit
+    state = state_on(today, series.opens_on, series.first_session_on, summit.starts_on, summit.ends_on)
+    return state == State.CLOSED
+
+
+def period_on(periods: Sequence[ActionPeriod], today: date) -> ActionPeriod | None:
+    """The Action Period that a plan is for today: the running one, else the next, else the last."""
+    ahead = [period for period in periods if period.ends_on >= today]
+    return ahead[0] if ahead else (periods[-1] if periods else None)
+
+
+def opens_on(due_on: date, others: Iterable[date], today: date) -> date | None:
+    """The day from which a check-in can be filed, where that is ahead: the day after the date before it."""
+    between = [day for day in others if today <= day < due_on]
+    return add_days(max(between), 1) if between else None
+
+
+# --- due dates (rule R8) -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def lay_out_due_dates(series: Series, *, at: datetime, teams: Collection[Team] | None = None) -> None:
+    """Make the due dates of `series` follow its calendar, of all its teams or of some.
+
+    Filed, excused and past dates keep their day for ever; only dates after the team's today with nothing
+    filed come and go. Runs in the transaction that saved the dates.
+    """
+    periods = list(ActionPeriod.objects.filter(series=series).order_by("number"))
+    rows = list(Team.objects.filter(series=series).prefetch_related("status_changes"))
+    wanted = rows if teams is None else [team for team in rows if team in teams]
+    dues: dict[int, list[DueDate]] = {team.pk: [] for team in wanted}
+    locked = DueDate.objects.select_for_update(of=("self",)).filter(team__in=wanted)
+    for due in locked.order_by("pk"):
+        dues[due.team_id].append(due)
+    filed = set(CheckIn.objects.filter(due__team__in=wanted).values_list("due", flat=True))
+    for team in wanted:
+        _follow(team, series, periods, dues[team.pk], filed, at)
+
+
+def lay_out_for_team(team: Team, *, at: datetime) -> None:
+    """Lay out what a team that was added owes."""
+    lay_out_due_dates(team.series, at=at, teams=[team])
+
+
+def _follow(
+    team: Team, series: Series, periods: list[ActionPeriod], dues: list[DueDate], filed: set[int], at: datetime
+) -> None:
+    answer = _answer(team, rhythm_of(series), intervals_of(periods), dues, filed, at)
+    gone = set(answer.dropped)
+    DueDate.objects.open().filter(pk__in=[due.pk for due in dues if due.due_on in gone]).delete()
+    DueDate.objects.bulk_create(
+        [
+            DueDate(team=team, period=period, due_on=day)
+            for day in answer.added
+            if (period := _holding(periods, day)) is not None
+        ]
+    )
+    moved = []
+    for due in dues:
+        period = _holding(periods, due.due_on)
+        if due.due_on not in gone and period is not None and due.period_id != period.pk:
+            due.period = period
+            moved.append(due)
+    DueDate.objects.bulk_update(moved, ["period"])
+
+
+def _answer(
+    team: Team, rhythm: Rhythm, intervals: list[Interval], dues: list[DueDate], filed: set[int], at: datetime
+) -> Relay:
+    pauses = pauses_of(team.status_changes.all())
+    if team.joined_on > date.min:
+        pauses.append((date.min, add_days(team.joined_on, -1)))
+    return relay(
+        rhythm,
+        intervals,
+        [due.due_on for due in dues],
+        settled=[due.due_on for due in dues if due.is_excused or due.pk in filed],
+        today=clock.day_in(team.time_zone, at),
+        pauses=pauses,
+    )
+
+
+def _holding(periods: Iterable[ActionPeriod], day: date) -> ActionPeriod | None:
+    return next((period for period in periods if period.starts_on <= day <= period.ends_on), None)
+
+
+def preview_calendar(series: Series, layout: Layout, *, at: datetime) -> list[str]:
+    """What a calendar like `layout` would mean for check-ins, in words."""
+    intervals = [(span.starts_on, span.ends_on) for span in layout.periods]
+    dues: dict[int, list[DueDate]] = {}
+    for due in DueDate.objects.filter(team__series=series):
+        dues.setdefault(due.team_id, []).append(due)
+    filed = set(CheckIn.objects.filter(due__team__series=series).values_list("due", flat=True))
+    changed = 0
+    for team in Team.objects.filter(series=series).prefetch_related("status_changes"):
+        answer = _answer(team, rhythm_of(series), intervals, dues.get(team.pk, []), filed, at)
+        changed += max(len(answer.added), len(answer.dropped))
+    lines = []
+    if filed:
+        lines.append(
+            ngettext(
+                "%(count)s check-in already filed keeps its day.",
+                "%(count)s check-ins already filed keep their day.",
+                len(filed),
+            )
+            % {"count": len(filed)}
+        )
+    if changed:
+        lines.append(
+            ngettext(
+                "%(count)s due date that lies ahead changes.",
+                "%(count)s due dates that lie ahead change.",
+                changed,
+            )
+            % {"count": changed}
+        )
+    return lines
+
+
+# --- check-ins ---------------------------------------------------------------------------------------
+
+
+def file_check_in(check_in: CheckIn, *, due: DueDate, by: "User", at: datetime) -> CheckIn:
+    """File a team's check-in for one due date. Late is marked, never refused.
+
+    The same `submission_id` from the same person gives the first one back. Raises AlreadyFiled where
+    somebody else's stands, NotYetOpen while an earlier date is ahead, SeriesClosed after the series.
+    """
+    try:
+        return _file(check_in, due, by, at)
+    except IntegrityError:
+        if earlier := CheckIn.objects.filter(due=due).first():
+            if earlier.submission_id == check_in.submission_id and earlier.filed_by_id == by.pk:
+                return earlier
+            raise AlreadyFiled(earlier) from None
+        raise
+
+
+@transaction.atomic
+def _file(check_in: CheckIn, due: DueDate, by: "User", at: datetime) -> CheckIn:
+    # Whoever comes second waits here, and finds what the first has filed.
+    due = DueDate.objects.select_for_update(of=("self",)).select_related("team__series__summit").get(pk=due.pk)
+    team, today = due.team, clock.day_in(due.team.time_zone, at)
+    if earlier := CheckIn.objects.filter(filed_by=by, submission_id=check_in.submission_id).first():
+        return earlier
+    if earlier := CheckIn.objects.filter(due=due).first():
+        raise AlreadyFiled(earlier)
+    if is_closed(team.series, today):
+        raise SeriesClosed
+    if day := opens_on(due.due_on, team.due_dates.values_list("due_on", flat=True), today):
+        raise NotYetOpen(day)
+    check_in.due, check_in.filed_by, check_in.filed_at, check_in.filed_on = due, by, at, today
+    check_in.is_on_behalf = is_on_behalf(by, team)
+    if not check_in.is_on_behalf:
+        check_in.channel = Channel.WEB
+    check_in.full_clean(validate_unique=False)
+    check_in.save()
+    record(
+        by=by,
+        act="progress.check_in_filed",
+        target=check_in,
+        at=at,
+        due_id=due.pk,
+        going=check_in.going,
+        is_late=check_in.is_late,
+    )
+    return check_in
+
+
+def is_on_behalf(user: Any, team: Team) -> bool:
+    """Whether what `user` files is filed for the team by somebody who is not in it."""
+    return not roles_on(user, team) & set(TEAM_ROLES)
+
+
+@transaction.atomic
+def excuse(due: DueDate, *, reason: str, by: "User", at: datetime) -> bool:
+    """Excuse a team from one date; False if it has been filed or excused already."""
+    excused = DueDate.objects.open().filter(pk=due.pk).values_list("pk", flat=True)
+    done = DueDate.objects.filter(pk__in=list(excused)).update(is_excused=True, excused_because=reason)
+    if done:
+        due.is_excused, due.excused_because = True, reason
+        record(by=by, act="progress.check_in_excused", target=due, at=at)
+    return bool(done)
+
+
+# --- plans -------------------------------------------------------------------------------------------
+
+
+def require_open(team: Team, at: datetime) -> None:
+    """Raise SeriesClosed once nothing can be added to the series of `team`."""
+    if is_closed(team.series, clock.day_in(team.time_zone, at)):
+        raise SeriesClosed
+
+
+@transaction.atomic
+def word_plan(team: Team, period: ActionPeriod, *, question: str, support: str, by: "User", at: datetime) -> Plan:
+    """Write the team's question for a period, and the support that it wants."""
+    require_open(team, at)
+    plan, _made = Plan.objects.update_or_create(
+        team=team, period=period, defaults={"question": question, "support_wanted": support}
+    )
+    record(by=by, act="progress.plan_worded", target=plan, at=at)
+    return plan
+
+
+def add_plan_item(
+    item: PlanItem, *, team: Team, period: ActionPeriod, drivers: Collection[Driver], by: "User", at: datetime
+) -> PlanItem:
+    """Put an item at the end of the team's plan for `period`.
+
+    The same `submission_id` from the same person gives the first one back, also of two taps at once.
+    Raises SeriesClosed, and ValidationError if `item` breaks a rule of its model.
+    """
+    mine = PlanItem.objects.filter(added_by=by, submission_id=item.submission_id)
+    if earlier := mine.first():
+        return earlier
+    try:
+        return _add(item, team, period, drivers, by, at)
+    except IntegrityError:
+        if earlier := mine.first():
+            return earlier
+        raise
+
+
+@transaction.atomic
+def _add(
+    item: PlanItem, team: Team, period: ActionPeriod, drivers: Collection[Driver], by: "User", at: datetime
+) -> PlanItem:
+    require_open(team, at)
+    if period.series_id != team.series_id or any(driver.series_id != team.series_id for driver in drivers):
+        raise ValidationError(_("That belongs to another series."))
+    plan, _made = Plan.objects.get_or_create(team=team, period=period)
+    last = plan.items.aggregate(last=Max("position"))["last"]
+    item.plan, item.added_by, item.added_at = plan, by, at
+    item.position = 0 if last is None else last + 1
+    item.full_clean(validate_unique=False)
+    item.save()
+    item.drivers.set(drivers)
+    record(by=by, act="progress.plan_item_added", target=item, at=at)
+    return item
+
+
+@transaction.atomic
+def edit_plan_item(item: PlanItem, *, drivers: Collection[Driver], by: "User", at: datetime) -> PlanItem:
+    """Save what was changed in the words of an item. Raises SeriesClosed, ValidationError."""
+    require_open(item.plan.team, at)
+    item.full_clean(validate_unique=False)
+    item.save(update_fields=["what", "who", "due_on", "first_step"])
+    item.drivers.set(drivers)
+    record(by=by, act="progress.plan_item_changed", target=item, at=at)
+    return item
+
+
+@transaction.atomic
+def change_status(item: PlanItem, status: PlanItemStatus, *, by: "User", at: datetime) -> bool:
+    """Say in one tap how it goes with an item; False if that is what it said already."""
+    require_open(item.plan.team, at)
+    changed = PlanItem.objects.filter(pk=item.pk).exclude(status=status).update(status=status)
+    if changed:
+        item.status = status
+        record(by=by, act="progress.plan_item_status_changed", target=item, at=at, status=status.value)
+    return bool(changed)
