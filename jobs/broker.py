@@ -35,14 +35,14 @@ class Channel(filesystem.Channel):
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
         self.sweep()
         name = f"{time.time_ns():020}-{uuid.uuid4().hex}.{queue}.msg"
         part = self.folder / f".{name}.part"
-        part.write_text(dumps(payload), encoding="utf-8")
+        part.write_text(dumps(message), encoding="utf-8")
         part.rename(self.folder / name)
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         self.sweep()
         for path in sorted(self.folder.glob(f"*.{queue}.msg")):
             mine = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -57,6 +57,9 @@ class Channel(filesystem.Channel):
             mine.unlink(missing_ok=True)
             return payload
         raise Empty
+
+    def _size(self, queue: str) -> int:
+        return len(list(self.folder.glob(f"*.{queue}.msg")))
 
     def sweep(self) -> None:
         """Remove what was left lying for a minute; looked for twice a minute."""

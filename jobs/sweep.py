@@ -48,7 +48,9 @@ def run_sweep(sweep: Sweep, *, at: datetime) -> bool:
     if at - since < sweep.every:
         return False
     mine = SweepMark.objects.filter(pk=mark.pk, finished_until=since)
-    if not mine.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).update(lease_until=Now() + SWEEP_LEASE):
+    if not mine.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).update(
+        lease_until=Now() + SWEEP_LEASE
+    ):
         return False
     try:
         sweep.handler(since=since, until=at, at=at)

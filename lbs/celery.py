@@ -14,7 +14,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_embedded_init, setup_logging, worker_process_init
-from kombu import Queue
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lbs.settings")
 
@@ -50,7 +50,7 @@ def _broker() -> dict[str, Any]:
         }
     folder = str(settings.VAR_DIR / "broker")
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost",  # the name is never looked up
         "broker_transport": "jobs.broker:Transport",
         "broker_transport_options": {
             "data_folder_in": folder,
@@ -70,7 +70,9 @@ def _configuration() -> dict[str, Any]:
         "task_ignore_result": True,
         "task_acks_late": False,
         "task_publish_retry": False,
-        "task_queues": [Queue(name) for name in dict.fromkeys(QUEUES.values())],
+        "task_queues": [
+            Queue(name, Exchange(name), routing_key=name) for name in dict.fromkeys(QUEUES.values())
+        ],
         "task_routes": {task: {"queue": queue} for task, queue in QUEUES.items()},
         "task_default_queue": "now",
         "task_create_missing_queues": False,

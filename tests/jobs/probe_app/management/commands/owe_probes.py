@@ -1,3 +1,4 @@
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -9,11 +10,14 @@ QUICK = 0.05
 
 
 class Command(BaseCommand):
-    """Owe two long jobs and many quick ones."""
+    """Owe ten jobs of a kind, numbered from `first`; the first is long."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        for number in range(20):
-            kind = "probe.slow" if number % 2 else "probe.quick"
-            seconds = LONG if number < 2 else QUICK
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("first", type=int)
+        parser.add_argument("kind")
+
+    def handle(self, *args: Any, first: int, kind: str, **options: Any) -> None:
+        for number in range(first, first + 10):
             name = f"probe-{number}"
-            owe(kind, key=name, payload={"name": name, "seconds": seconds})
+            payload = {"name": name, "seconds": LONG if number == first else QUICK}
+            owe(kind, key=name, payload=payload)
