@@ -370,7 +370,9 @@ def _kind_of_day(day: date, stops: Sequence[Stop]) -> str:
     return "a1" if sum(stop.starts_on <= day for stop in stops) % 2 else "a2"
 
 
-def _month(first: date, x: float, y: float, stops: Sequence[Stop], week_starts: int) -> tuple[str, str]:
+def _month(
+    first: date, x: float, y: float, stops: Sequence[Stop], week_starts: int, today: date | None = None
+) -> tuple[str, str]:
     """One month's days as a path a kind, and the marks of the stops that begin in it."""
     cell, row, marks = 8.2, 0, ""
     kinds: dict[str, str] = {}
@@ -381,6 +383,8 @@ def _month(first: date, x: float, y: float, stops: Sequence[Stop], week_starts: 
         left, top = x + column * cell, y + 15 + row * cell
         kind = _kind_of_day(day, stops)
         kinds[kind] = kinds.get(kind, "") + f"M{left:.1f} {top:.1f}h6.6v6.6h-6.6z"
+        if day == today:
+            marks += f'<rect class="t" x="{left - 1.2:.1f}" y="{top - 1.2:.1f}" width="9" height="9" rx="1.5"/>'
         for stop in stops:
             if stop.starts_on != day:
                 continue
@@ -394,10 +398,13 @@ def _month(first: date, x: float, y: float, stops: Sequence[Stop], week_starts: 
     return "".join(f'<path class="{kind}" d="{d}"/>' for kind, d in kinds.items()), marks
 
 
-def calendar(opens_on: date, stops: Sequence[Stop], label: str, *, week_starts: int = 0) -> SafeString:
+def calendar(
+    opens_on: date, stops: Sequence[Stop], label: str, *, week_starts: int = 0, today: date | None = None
+) -> SafeString:
     """Every day of a series from the month of `opens_on`: sessions, periods in turn, the time before.
 
     `stops` are in the order of their dates, the Summit last. `week_starts` is 0 for Sunday, 1 for Monday.
+    `today` is framed.
     Dates that are out of order still draw: the wizard shows what was typed.
     """
     last = max([opens_on, *(stop.ends_on for stop in stops)])
@@ -409,7 +416,7 @@ def calendar(opens_on: date, stops: Sequence[Stop], label: str, *, week_starts: 
         x, y = (k % 6) * wide, (k // 6) * high
         name = date_format(first, "M Y" if k == 0 or first.month == 1 else "M")
         days += f'<text class="m" x="{x:.0f}" y="{y + 9:.0f}">{conditional_escape(name)}</text>'
-        squares, pins = _month(first, x, y, stops, week_starts)
+        squares, pins = _month(first, x, y, stops, week_starts, today)
         days, marks = days + squares, marks + pins
     return _svg(
         f'<svg class="cal24" viewBox="0 0 {6 * wide - 9:.0f} {-(-months // 6) * high - 2:.0f}" role="img"'

@@ -204,10 +204,14 @@ class Summit(models.Model):
 
 
 class SeriesRoleQuerySet(models.QuerySet["SeriesRole"]):
+    def on(self, day: date | None = None) -> Self:
+        """Roles in force on `day` (today, UTC, if not given)."""
+        day = day or clock.today("UTC")
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
     def held(self, user: "User", on: date | None = None) -> Self:
         """Roles that `user` holds on the day `on` (today, UTC, if not given)."""
-        day = on or clock.today("UTC")
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), person=user, starts_on__lte=day)
+        return self.on(on).filter(person=user)
 
 
 class SeriesRole(models.Model):
