@@ -35,7 +35,6 @@ HIGHEST_NUMBER = 999_999_999  # of a list item, as in CommonMark
 BREAK = "\u200b"
 JOINERS = "\u200c\u200d"
 
-_RUN = re.compile(rf"[^\s{BREAK}]{{{LONGEST_RUN + 1},}}")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -363,19 +362,25 @@ def _language(code: str) -> str:
     return code if _LANGUAGE.fullmatch(code) else ""
 
 
-def _breakable(text: str) -> str:
-    """`text` with an invisible place to break after every 40 letters of a longer run."""
-    return _RUN.sub(lambda run: BREAK.join(_pieces(run[0])), text)
+def breakable(text: str, longest: int = LONGEST_RUN) -> str:
+    """`text` with an invisible place to break after every `longest` letters of a longer run."""
+    return BREAK.join(
+        BREAK.join(_pieces(run, longest)) if len(run) > longest else run for run in text.split(BREAK)
+    )
 
 
-def _pieces(run: str) -> Iterator[str]:
-    """`run` in parts of 40 letters; an accent or a joiner stays with its letter."""
-    start = 0
-    for place, letter in enumerate(run):
-        if place - start >= LONGEST_RUN and letter not in JOINERS and unicodedata.category(letter)[0] != "M":
-            yield run[start:place]
-            start = place
-    yield run[start:]
+def _pieces(text: str, longest: int) -> Iterator[str]:
+    """`text` in parts without longer runs; an accent or a joiner stays with its letter."""
+    start = run = 0
+    for place, letter in enumerate(text):
+        if letter.isspace():
+            run = 0
+            continue
+        if run >= longest and letter not in JOINERS and unicodedata.category(letter)[0] != "M":
+            yield text[start:place]
+            start, run = place, 0
+        run += 1
+    yield text[start:]
 
 
 def _line(text: str) -> str:
@@ -383,7 +388,7 @@ def _line(text: str) -> str:
     line = " ".join(words.normalise(text).split())
     if len(line.replace(BREAK, "")) > LONGEST_LINE:
         line = line.replace(BREAK, "")[: LONGEST_LINE - 1].rstrip() + "…"
-    return _breakable(line) if line.replace(BREAK, "").strip() else ""
+    return breakable(line) if line.replace(BREAK, "").strip() else ""
 
 
 def _tree(ast: Ast) -> Ast:
@@ -415,7 +420,7 @@ def _node_tidied(node: Node, budget: _Budget | None) -> Node | None:
         text: str | None = words.normalise(node)
         if budget:
             text = budget.take(text or "")
-        return None if text is None else _breakable(text)
+        return None if text is None else breakable(text)
     tag, children, attr = node
     tidied = [_node_tidied(child, budget) for child in children]  # type: ignore[attr-defined]
     kept = [child for child in tidied if child is not None]
@@ -426,7 +431,7 @@ def _node_tidied(node: Node, budget: _Budget | None) -> Node | None:
     if tag != "link":
         return [tag, kept, None]
     href = attr if isinstance(attr, str) and words.is_link(attr) else ""
-    shown = kept if words.words_of(kept).replace(BREAK, "") else [_breakable(href)]
+    shown = kept if words.words_of(kept).replace(BREAK, "") else [breakable(href)]
     return ["link", shown, href] if href else ["em", shown, None]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from core.text import words_of
 from reports import glyphs
-from reports.document import ReportDoc, normalise, to_json
+from reports.document import ReportDoc, breakable, normalise, to_json
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE / "fonts"
@@ -81,6 +81,10 @@ def _prepared(data: dict[str, Any], *, keep_accents: bool = True) -> dict[str, A
     data, unprintable = glyphs.replace_unprintable(data, keep_accents=keep_accents)
     blocks = [block for section in data["sections"] for block in section["blocks"]]
     for block in blocks:
+        if block["kind"] == "table":
+            narrow = _letters_a_line(len(block["header"]))
+            block["header"] = [breakable(cell, narrow) for cell in block["header"]]
+            block["rows"] = [[breakable(cell, narrow) for cell in row] for row in block["rows"]]
         if "ast" in block:
             words = words_of(block["ast"])
             block["dir"] = _direction(words)
@@ -91,6 +95,12 @@ def _prepared(data: dict[str, Any], *, keep_accents: bool = True) -> dict[str, A
         "unprintable": [name or and_more for name in unprintable],
         "contents_depth": 3 if entries <= MOST_IN_CONTENTS else 2,
     }
+
+
+def _letters_a_line(columns: int) -> int:
+    """How many letters surely fit into a table's narrowest column: `report.typ` makes the first one wider."""
+    points, inset, letter = (420 / (columns + 1), 6, 4.6) if columns > 6 else (420 / (columns + 1), 12, 5.5)
+    return max(4, int((points - inset) / letter))
 
 
 def _direction(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from core.text import to_ast
 from reports import glyphs, pdf
-from reports.document import Entry, Heading, Origin, ReportDoc, Section, Table, Text
+from reports.document import BREAK, Entry, Heading, Origin, ReportDoc, Section, Table, Text, to_json
 from reports.pdf import OutOfBounds, RenderFailed, render_pdf
 from tests.reports.documents import LABELS, make_doc, make_entry, make_full_doc, make_meta
 from tests.reports.pdf_text import languages, opened, page_texts, tags
@@ -157,6 +157,15 @@ def test_every_sign_there_is_can_stand_in_a_text() -> None:
     entries = [make_entry(ast=["".join(signs[i : i + 9000])], id=i) for i in range(0, len(signs), 9000)]
 
     assert "andothers" in printed(*entries)
+
+
+def test_long_words_in_narrow_columns_can_break() -> None:
+    table = Table(header=("Team", "participación"), rows=(("x" * 60, "1"),))
+    data = pdf._prepared(to_json(make_doc(table)))["sections"][0]["blocks"][0]
+
+    assert data["header"] == ["Team", "participación"]
+    assert max(len(part) for part in data["rows"][0][0].split(BREAK)) <= 23
+    assert pdf._letters_a_line(12) < pdf._letters_a_line(6) < pdf._letters_a_line(2)
 
 
 def test_a_wide_and_a_long_table_are_set() -> None:
