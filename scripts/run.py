@@ -142,6 +142,8 @@ def main() -> int:
     os.environ["PORT"] = str(PORT)
     # Said outright: the process manager gives each process a PORT of its own, and links in mail need ours.
     os.environ.setdefault("BASE_URL", f"http://localhost:{PORT}")
+    # On a trial machine the only user may be root; the worker's paragraph about that helps nobody.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser")
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     if not port_is_free():
         say(f"Something already listens on port {PORT}. Choose another: make run PORT={PORT + 1}")
