@@ -1,0 +1,204 @@
+"""Rule R3: reminders go out on D−1 and D+2 at the reader's hour, one mail a day, and stop."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.management import call_command
+
+from accounts.permissions import Role
+from jobs.models import Job, SweepMark
+from notices.models import Notice, NoticeState
+from notices.services import mail_due_at
+from progress.models import CheckIn, DueDate
+from series.models import SeriesStatus
+from teams.models import TeamStatus
+from tests.factories.accounts import make_person
+from tests.factories.series import make_series
+from tests.factories.teams import join, make_team
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
+DUE_ON = date(2026, 10, 31)
+
+
+def drain() -> None:
+    call_command("drain", "--once", verbosity=0)
+
+
+def watch(start: datetime, end: datetime, step: timedelta = timedelta(hours=5)) -> None:
+    """Let the worker look every five hours from `start` to `end`."""
+    at = start
+    while at <= end:
+        with time_machine.travel(at, tick=False):
+            drain()
+        at += step
+
+
+def owed(**fields):
+    """A team that owes a check-in on 31 October; its lead reads at 08:00 in Chicago."""
+    team = fields.pop("team", None) or make_team(make_series(date(2026, 9, 18)))
+    period = team.series.periods.first()
+    return DueDate.objects.create(team=team, period=period, due_on=fields.pop("due_on", DUE_ON), **fields)
+
+
+def file(due: DueDate, by, going: str = "nothing") -> CheckIn:
+    return CheckIn.objects.create(
+        due=due,
+        going=going,
+        filed_by=by,
+        filed_at=datetime(2026, 10, 30, tzinfo=UTC),
+        filed_on=date(2026, 10, 30),
+        submission_id=uuid.uuid4(),
+    )
+
+
+WHOLE = (datetime(2026, 10, 28, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC))
+
+
+def test_the_lead_and_the_storyteller_are_reminded_on_the_day_before_and_two_days_after():
+    due = owed()
+    lead, storyteller, member = (join(due.team, role) for role in (Role.LEAD, Role.STORYTELLER, Role.MEMBER))
+
+    watch(*WHOLE)
+
+    assert sorted(m.to[0] for m in mail.outbox) == sorted([lead.email, storyteller.email] * 2)
+    assert member.email not in {m.to[0] for m in mail.outbox}
+    assert list(Notice.objects.filter(person=lead).order_by("rung").values_list("rung", "send_on", "state")) == [
+        (-1, date(2026, 10, 30), "sent"),
+        (2, date(2026, 11, 2), "sent"),
+    ]
+
+
+def test_it_goes_out_at_the_readers_hour_in_the_readers_zone():
+    due = owed()
+    here = join(due.team, Role.LEAD, make_person("Here"))
+    there = make_person("There", time_zone="America/Puerto_Rico", reminder_hour=7)
+
+    assert mail_due_at(here, due.team, date(2026, 10, 30)) == datetime(2026, 10, 30, 13, tzinfo=UTC)  # CDT
+    assert mail_due_at(here, due.team, date(2026, 11, 2)) == datetime(2026, 11, 2, 14, tzinfo=UTC)  # CST
+    assert mail_due_at(there, due.team, date(2026, 11, 2)) == datetime(2026, 11, 2, 11, tzinfo=UTC)
+    watch(datetime(2026, 10, 30, 11, tzinfo=UTC), datetime(2026, 10, 30, 12, tzinfo=UTC))
+    assert not mail.outbox
+    watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
+    assert len(mail.outbox) == 1
+
+
+def test_an_hour_that_the_clocks_skip_is_the_next_valid_moment():
+    person = make_person(time_zone="America/New_York", reminder_hour=2)
+
+    assert mail_due_at(person, owed().team, date(2026, 3, 8)) == datetime(2026, 3, 8, 7, tzinfo=UTC)
+
+
+def test_the_mail_speaks_the_readers_language_and_links_to_the_check_in():
+    due = owed()
+    join(due.team, Role.LEAD, make_person("Ana", language="es"))
+
+    watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
+
+    message = mail.outbox[0]
+    assert "Hola" in message.body
+    assert f"/series/{due.team.series.slug}/teams/{due.team.slug}/check-in/2026-10-31/" in message.body
+    assert message.alternatives[0].mimetype == "text/html"
+    assert 'lang="es"' in message.alternatives[0].content
+
+
+@pytest.mark.parametrize("going", ["nothing", "on_hold", "well"])
+def test_they_stop_when_the_team_files_anything(going):
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+    watch(WHOLE[0], datetime(2026, 10, 29, tzinfo=UTC))  # owed already, not yet sent
+    file(due, lead, going)
+
+    watch(datetime(2026, 10, 29, 1, tzinfo=UTC), WHOLE[1])
+
+    assert not mail.outbox
+    assert set(Notice.objects.filter(person=lead).values_list("state", "reason")) == {("skipped", "it was filed")}
+
+
+def test_they_stop_when_the_date_is_excused_the_team_paused_or_the_series_archived():
+    excused, paused, archived = owed(), owed(), owed()
+    people = [join(due.team, Role.LEAD) for due in (excused, paused, archived)]
+    watch(WHOLE[0], datetime(2026, 10, 29, tzinfo=UTC))
+    DueDate.objects.filter(pk=excused.pk).update(is_excused=True)
+    type(paused.team).objects.filter(pk=paused.team_id).update(status=TeamStatus.PAUSED)
+    type(archived.team.series).objects.filter(pk=archived.team.series_id).update(status=SeriesStatus.ARCHIVED)
+
+    watch(datetime(2026, 10, 29, 1, tzinfo=UTC), WHOLE[1])
+
+    assert not mail.outbox
+    reasons = [Notice.objects.filter(person=person, rung=-1).get().reason for person in people]
+    assert reasons == ["it was excused", "the team is paused", "the series is archived"]
+
+
+def test_who_left_gets_nothing_more():
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+    watch(WHOLE[0], datetime(2026, 10, 29, tzinfo=UTC))
+    lead.memberships.update(ends_on=date(2026, 10, 28))
+
+    watch(datetime(2026, 10, 29, 1, tzinfo=UTC), WHOLE[1])
+
+    assert not mail.outbox
+    assert Notice.objects.get(person=lead, rung=-1).reason == "the person left the team or its role"
+
+
+def test_two_teams_on_one_day_are_one_mail():
+    first = owed()
+    second = owed(team=make_team(first.team.series))
+    lead = join(first.team, Role.LEAD)
+    join(second.team, Role.STORYTELLER, lead)
+
+    watch(*WHOLE)
+
+    assert len(mail.outbox) == 2  # D−1 and D+2, each for both teams
+    assert first.team.name in mail.outbox[0].body
+    assert second.team.name in mail.outbox[0].body
+
+
+def test_downtime_of_days_is_made_up_but_stale_mail_is_not_sent():
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+    with time_machine.travel(datetime(2026, 10, 27, tzinfo=UTC), tick=False):
+        drain()
+    with time_machine.travel(datetime(2026, 11, 2, 20, tzinfo=UTC), tick=False):
+        drain()
+
+    assert len(mail.outbox) == 1
+    assert set(Notice.objects.filter(person=lead).values_list("rung", "state")) == {(2, "sent")} or set(
+        Notice.objects.filter(person=lead).values_list("rung", "state", "reason")
+    ) == {(-1, "skipped", "the day has passed"), (2, "sent", "")}
+
+
+def test_sweeping_a_stretch_twice_owes_nothing_twice():
+    due = owed()
+    join(due.team, Role.LEAD)
+    watch(datetime(2026, 10, 29, tzinfo=UTC), datetime(2026, 10, 29, tzinfo=UTC))
+    before = Notice.objects.count(), Job.objects.count()
+    SweepMark.objects.all().update(finished_until=datetime(2026, 10, 28, tzinfo=UTC))
+
+    watch(datetime(2026, 10, 29, tzinfo=UTC), datetime(2026, 10, 29, tzinfo=UTC))
+
+    assert (Notice.objects.count(), Job.objects.count()) == before
+
+
+def test_a_job_that_runs_twice_sends_once():
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+    watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
+    Job.objects.filter(kind="notices.send_daily").update(state="pending", done_at=None)
+
+    watch(datetime(2026, 10, 30, 14, tzinfo=UTC), datetime(2026, 10, 30, 14, tzinfo=UTC))
+
+    assert len(mail.outbox) == 1
+    assert Notice.objects.filter(person=lead, state=NoticeState.SENT).count() == 1
+
+
+def test_a_mail_carries_the_message_id_of_its_effect():
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+
+    watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
+
+    assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<daily.{lead.pk}.2026-10-30@")
