@@ -130,10 +130,16 @@ def draft(request: HttpRequest, form: str, target: str) -> JsonResponse:
     if not 0 <= copy <= drafts.MAX_DRAFTS or len(form) > 40 or len(target) > 60:
         return JsonResponse({"detail": gettext("This is no draft.")}, status=400)
     try:
-        kept, is_conflict = drafts.save_draft(person, form, target, body.get("data"), seq, at=clock.now(), copy=copy)
+        kept, is_conflict = drafts.save_draft(
+            person, form, target, body.get("data"), seq, at=clock.now(), copy=copy
+        )
     except drafts.DraftRefused:
         return JsonResponse({"detail": gettext("This draft is too large to keep.")}, status=413)
-    answer = {"seq": kept.seq, "saved_at": kept.saved_at.isoformat(), "url": drafts.draft_url(form, target, kept.copy)}
+    answer = {
+        "seq": kept.seq,
+        "saved_at": kept.saved_at.isoformat(),
+        "url": drafts.draft_url(form, target, kept.copy),
+    }
     return JsonResponse(answer, status=409 if is_conflict else 200)
 
 

@@ -60,7 +60,9 @@ def make_safe(source: Path, photo: Path, preview: Path, extension: str) -> tuple
                 raise Refused("name")
             if opened.width * opened.height > MOST_PIXELS:
                 raise Refused("pixels")
-            opened.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))  # a JPEG need not be decoded larger than it is shown
+            opened.draft(
+                "RGB", (PHOTO_SIDE, PHOTO_SIDE)
+            )  # a JPEG need not be decoded larger than it is shown
             opened.load()
             picture: Any = ImageOps.exif_transpose(opened)
             picture = _plain(picture)
@@ -89,7 +91,9 @@ def _plain(picture: Any) -> Any:
         with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError):
             mode = picture.mode if picture.mode in ("RGB", "RGBA") else "RGB"
             source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            picture = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+            picture = ImageCms.profileToProfile(
+                picture, source, ImageCms.createProfile("sRGB"), outputMode=mode
+            )
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         clean = Image.new("RGB", picture.size, "white")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import views
+from desk import team_home, views
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("coaching/", views.coaching, name="coaching"),
     path("series/<slug:series_slug>/", views.series_home, name="series-home"),
     path("series/<slug:series_slug>/teams/", views.teams, name="teams"),
+    path("series/<slug:series_slug>/teams/<slug:team_slug>/", team_home.team_home, name="team-home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

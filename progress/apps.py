@@ -10,6 +10,8 @@ class ProgressConfig(AppConfig):
         # permissions registers who holds which role here
         from progress import permissions, services  # noqa: F401, PLC0415
         from series.services import calendar_previews, calendar_saved  # noqa: PLC0415
+        from teams.services import team_added  # noqa: PLC0415
 
         calendar_saved.append(services.lay_out_due_dates)
         calendar_previews.append(services.preview_calendar)
+        team_added.append(services.lay_out_for_team)

@@ -123,7 +123,12 @@ def lay_out_for_team(team: Team, *, at: datetime) -> None:
 
 
 def _follow(
-    team: Team, series: Series, periods: list[ActionPeriod], dues: list[DueDate], filed: set[int], at: datetime
+    team: Team,
+    series: Series,
+    periods: list[ActionPeriod],
+    dues: list[DueDate],
+    filed: set[int],
+    at: datetime,
 ) -> None:
     answer = _answer(team, rhythm_of(series), intervals_of(periods), dues, filed, at)
     gone = set(answer.dropped)
@@ -219,7 +224,9 @@ def file_check_in(check_in: CheckIn, *, due: DueDate, by: "User", at: datetime) 
 @transaction.atomic
 def _file(check_in: CheckIn, due: DueDate, by: "User", at: datetime) -> CheckIn:
     # Whoever comes second waits here, and finds what the first has filed.
-    due = DueDate.objects.select_for_update(of=("self",)).select_related("team__series__summit").get(pk=due.pk)
+    due = (
+        DueDate.objects.select_for_update(of=("self",)).select_related("team__series__summit").get(pk=due.pk)
+    )
     team, today = due.team, clock.day_in(due.team.time_zone, at)
     if earlier := CheckIn.objects.filter(filed_by=by, submission_id=check_in.submission_id).first():
         return earlier
@@ -273,7 +280,9 @@ def require_open(team: Team, at: datetime) -> None:
 
 
 @transaction.atomic
-def word_plan(team: Team, period: ActionPeriod, *, question: str, support: str, by: "User", at: datetime) -> Plan:
+def word_plan(
+    team: Team, period: ActionPeriod, *, question: str, support: str, by: "User", at: datetime
+) -> Plan:
     """Write the team's question for a period, and the support that it wants."""
     require_open(team, at)
     plan, _made = Plan.objects.update_or_create(

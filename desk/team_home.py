@@ -1,0 +1,187 @@
+"""A team's home: what is due, the quick log, its plan, what moved lately, what the margin says."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import GRANTS, TEAM_ROLES, Permission, Role, policy, roles_on
+from core import clock
+from core.forms import submission_id
+from core.templatetags.marks import short_day
+from desk.cards import card
+from progress.models import DueDate, PlanItem, PlanItemStatus
+from progress.services import is_closed, period_on
+from series.frame import frame
+from series.models import ActionPeriod
+from storymaps.forms import log_context
+from storymaps.models import Comment, StoryEntry, Visibility
+from teams.models import GONE, CoachAssignment, Membership, Team, TeamStatus
+
+LATELY, NOTES, OTHERS = 5, 3, 3
+
+
+@dataclass(frozen=True)
+class Due:
+    """One line of what is due: the words, where it is done, when, and how it stands."""
+
+    words: str
+    url: str
+    when: str
+    look: str  # done, now, ahead, missed
+    note: str = ""
+
+
+@policy(see="team")
+@require_safe
+def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
+    """Show a team's home to those who read all that it writes; to others in the series what it has shared."""
+    found = Team.objects.visible_to(request.user).select_related("series__summit")
+    found = found.prefetch_related("series__sessions", "series__periods")
+    team = get_object_or_404(found, series__slug=series_slug, slug=team_slug)
+    user, today = request.user, clock.today(team.time_zone)
+    roles = roles_on(user, team)
+    rights = frozenset().union(*(GRANTS[role] for role in roles))
+    context = frame(request, team.series, team=team, here="team")
+    entries = StoryEntry.objects.visible_to(user).filter(team=team).select_related("team__series", "author")
+    lately = list(entries.prefetch_related("drivers", "evidence").latest_first()[: LATELY + 1])
+    context |= people_of(team) | {
+        "is_mine": bool(roles & set(TEAM_ROLES)),
+        "is_full": bool(roles & {*TEAM_ROLES, Role.COACH, Role.FACILITATOR, Role.ORGANIZER}),
+        "is_gone": team.status in GONE,
+        "is_paused": team.status == TeamStatus.PAUSED,
+        "is_closed": is_closed(team.series, today),
+        "lately": [card(entry) for entry in lately[:LATELY]],
+        "has_more": len(lately) > LATELY,
+    }
+    if context["is_full"]:
+        context |= inside(request, team, today, rights, is_over=context["is_closed"] or context["is_gone"])
+    return render(request, "desk/team_home.html", context)
+
+
+def people_of(team: Team) -> dict[str, Any]:
+    """How many are in the team, and who coaches it."""
+    return {
+        "people_count": Membership.objects.on().filter(team=team).count(),
+        "coaches": [row.coach for row in CoachAssignment.objects.on().filter(team=team).select_related("coach")],
+    }
+
+
+def inside(
+    request: HttpRequest, team: Team, today: date, rights: frozenset[Permission], *, is_over: bool
+) -> dict[str, Any]:
+    """What only those see who read all that the team writes."""
+    user = request.user
+    periods = list(team.series.periods.all())
+    period = period_on(periods, today)
+    dues = list(DueDate.objects.visible_to(user).filter(team=team).select_related("check_in"))
+    lines = due_lines(team, dues, period, today) if not is_over else []
+    context: dict[str, Any] = {
+        "period": period,
+        "before_start": team.series.first_session_on > today,
+        "dues": lines,
+        "next_due": next((line for line in lines if line.look in ("missed", "now")), None),
+        "may_check_in": Permission.CHECK_IN in rights,
+        "items": plan_items(user, team, period),
+        "statuses": PlanItemStatus.choices,
+        "may_edit": Permission.EDIT_PLAN in rights and not is_over,
+        "notes": [note(comment) for comment in latest_notes(user, team)],
+        "others": from_others(user, team),
+        "may_log": Permission.LOG_STORY in rights and not is_over,
+    }
+    if context["may_log"]:
+        context |= {"log": log_context(user, team, submission_id(request))}
+    return context
+
+
+def due_lines(team: Team, dues: list[DueDate], period: ActionPeriod | None, today: date) -> list[Due]:
+    """What is due, oldest first: what was missed as one line, the next date, the one just done.
+
+    After several missed dates one check-in catches up: never several forms (rule R3).
+    """
+    passed = [due for due in dues if due.due_on < today and is_open(due)]
+    ahead = [due for due in dues if due.due_on >= today]
+    # What was missed in earlier periods is not asked for any more, but for the very last.
+    here = [due for due in passed if period is not None and due.period_id == period.pk]
+    wanted = here or passed[-1:]
+    lines = [line_of(team, wanted[-1], "missed", today, since=wanted[0].due_on)] if wanted else []
+    for due in ahead:
+        if is_open(due):
+            lines.append(line_of(team, due, "now" if not lines else "ahead", today))
+            break
+        lines.append(line_of(team, due, "done", today))
+    done = [due for due in dues if due.due_on < today and hasattr(due, "check_in")]
+    if done and not any(line.look == "done" for line in lines):
+        lines.append(line_of(team, done[-1], "done", today))
+    return lines
+
+
+def is_open(due: DueDate) -> bool:
+    return not due.is_excused and not hasattr(due, "check_in")
+
+
+def line_of(team: Team, due: DueDate, look: str, today: date, since: date | None = None) -> Due:
+    """One due date as a line of the list; `since` is the first of several that it catches up with."""
+    note = ""
+    if hasattr(due, "check_in"):
+        note = due.check_in.get_going_display()
+    elif due.is_excused:
+        note = due.excused_because or _("nothing is expected")
+    words = _("Check-in for %(day)s") % {"day": date_format(due.due_on, "j F")}
+    if since is not None and since != due.due_on:
+        words = _("Catch up since %(day)s") % {"day": date_format(since, "j F")}
+        note = _("one check-in is enough")
+    url = reverse("progress:check-in", args=[team.series.slug, team.slug, due.due_on])
+    return Due(words, url, when_words(due.due_on, today), look, note)
+
+
+def when_words(day: date, today: date) -> str:
+    """A day as one would say it today: today, tomorrow, Friday, 20 Oct 2026."""
+    ahead = (day - today).days
+    if ahead == 0:
+        return _("today")
+    if ahead == 1:
+        return _("tomorrow")
+    if 1 < ahead < 7:
+        return date_format(day, "l")
+    if -14 < ahead < 0:
+        return ngettext("%(days)s day ago", "%(days)s days ago", -ahead) % {"days": -ahead}
+    return short_day(day)
+
+
+def plan_items(user: Any, team: Team, period: ActionPeriod | None) -> list[PlanItem]:
+    """The items of this period's plan."""
+    if period is None:
+        return []
+    found = PlanItem.objects.visible_to(user).filter(plan__team=team, plan__period=period)
+    return list(found.prefetch_related("drivers"))
+
+
+def latest_notes(user: Any, team: Team) -> list[Comment]:
+    """The newest notes on the team's entries that somebody else wrote and nobody has settled."""
+    found = Comment.objects.visible_to(user).filter(entry__team=team, settled_at=None)
+    found = found.exclude(author=user).select_related("author", "entry")
+    return list(found.order_by("-written_at", "-pk")[:NOTES])
+
+
+def note(comment: Comment) -> dict[str, Any]:
+    return {
+        "text": comment.text,
+        "by": comment.author.name,
+        "entry": comment.entry,
+        "asks_reply": comment.asks_reply,
+    }
+
+
+def from_others(user: Any, team: Team) -> list[StoryEntry]:
+    """What other teams shared last in the series."""
+    found = StoryEntry.objects.visible_to(user).filter(team__series=team.series_id).exclude(team=team)
+    found = found.exclude(visibility=Visibility.TEAM).select_related("team")
+    return list(found.order_by("-logged_at", "-pk")[:OTHERS])
