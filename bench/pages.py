@@ -1,0 +1,98 @@
+"""Team home, story map, series home and public page against their floors; queries at 2 and at 40 teams."""
+
+import sys
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from _floor import LIMIT, Report, database, install, prepare, ratio
+
+install()
+
+from accounts.permissions import Role
+from core import clock
+from progress.models import DueDate, Plan, PlanItem
+from storymaps.models import Comment, StoryEntry, Visibility
+from tests.factories.series import make_series
+from tests.factories.teams import coach, join, make_team
+
+MOST_QUERIES = 20
+ENTRIES = 20
+AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def world(teams: int):
+    """A running series of `teams` teams with 20 entries each; gives the first team, its lead, its slug."""
+    today = clock.today("UTC")
+    series = make_series(today - timedelta(days=70), slug=f"bench-{teams}")
+    drivers = list(series.drivers.all())
+    period = series.periods.first()
+    made = []
+    for number in range(teams):
+        team = make_team(series, name=f"Team {number}", slug=f"team-{number}")
+        lead = join(team, Role.LEAD)
+        helper = coach(team)
+        plan = Plan.objects.create(team=team, period=period)
+        items = [
+            PlanItem.objects.create(
+                plan=plan, what=f"Ask the board, part {n}", added_by=lead, added_at=AT, submission_id=uuid.uuid4()
+            )
+            for n in range(4)
+        ]
+        for item, driver in zip(items, drivers, strict=True):
+            item.drivers.add(driver)
+        for days in (-20, 10, 40):
+            DueDate.objects.create(team=team, period=period, due_on=today + timedelta(days=days))
+        for n in range(ENTRIES):
+            entry = StoryEntry.objects.create(
+                team=team,
+                author=lead,
+                text=f"Ninth graders ran circle {n} on their own. Two of them had never spoken in one before.",
+                began_on=today - timedelta(days=3 * n),
+                strand=("research", "story", "improvement")[n % 3],
+                visibility=Visibility.SERIES if n % 4 == 0 else Visibility.TEAM,
+                logged_at=clock.now() - timedelta(days=3 * n),
+                submission_id=uuid.uuid4(),
+            )
+            entry.drivers.add(drivers[n % 4])
+            entry.grew_out_of_items.add(items[n % 4])
+            if n % 5 == 0:
+                Comment.objects.create(
+                    entry=entry, author=helper, text="Who chose the six?", written_at=AT, submission_id=uuid.uuid4()
+                )
+        made.append((team, lead))
+    return series, *made[0]
+
+
+def main() -> int:
+    report = Report()
+    with database():
+        counts: dict[str, list[int]] = {}
+        for teams in (2, 40):
+            series, team, lead = world(teams)
+            pages = {
+                "team-home": (f"/series/{series.slug}/teams/{team.slug}/", lead),
+                "story-map": (f"/series/{series.slug}/teams/{team.slug}/story/", lead),
+                "series-home": (f"/series/{series.slug}/", lead),
+                "public-page": (published(series, team), None),
+            }
+            for name, (url, person) in pages.items():
+                browser, count = prepare(f"{name}-{teams}", url, person)
+                counts.setdefault(name, []).append(count)
+                if teams == 2:
+                    report.line(f"{name}-by-floor", ratio(f"{name}-{teams}", url, browser), LIMIT)
+        for name, (few, many) in counts.items():
+            report.line(f"{name}-queries-at-40-teams", many, MOST_QUERIES)
+            report.line(f"{name}-queries-more-than-at-2", abs(many - few), 0)
+    return int(report.is_short)
+
+
+def published(series, team) -> str:
+    """The address of a published edition with the team's first five stories."""
+    from tests.factories.reports import make_published_edition  # noqa: PLC0415 - needs the database
+
+    edition = make_published_edition(series, list(team.entries.all()[:5]))
+    return f"/summit/{series.slug}/{edition.number}/"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
