@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,8 +130,8 @@ def announce() -> int:
     say(f"\n  The platform is served at http://localhost:{PORT}    (Ctrl-C ends it)\n")
     command = [sys.executable, "manage.py", "first_link"]
     link = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    text = link.stdout if link.returncode == 0 else link.stderr
-    say("".join(f"  {line}\n" for line in text.splitlines() if line.strip()))
+    if link.returncode == 0:  # otherwise somebody has used it
+        say(f"  A first account of your own, the administrator's; the link works once:\n  {link.stdout}")
     return 0
 
 
@@ -152,9 +153,22 @@ def main() -> int:
     prepare()
     say("Starting web and worker …")
     subprocess.Popen([sys.executable, __file__, "announce"])
+    os.execv(sys.executable, [sys.executable, __file__, "processes"])
+
+
+def processes() -> None:
+    """Run what the Procfile names until Ctrl-C, or until one of them ends."""
+    from honcho import command, compat
+
+    def terminate(self: compat.ProcessManager, pid: int) -> None:
+        """Ask the first process of a group alone: a worker then lets its children finish what they do."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+    compat.ProcessManager.terminate = terminate
     # No .env is read here: that file is for an installation with its own domain (docs/running.md).
-    honcho = [sys.executable, "-m", "honcho", "--env", os.devnull, "start", "--port", str(PORT)]
-    os.execv(sys.executable, honcho)
+    sys.argv = ["honcho", "--env", os.devnull, "start", "--port", str(PORT)]
+    command.main()
 
 
 if __name__ == "__main__":
@@ -162,4 +176,6 @@ if __name__ == "__main__":
         sys.exit(announce())
     if sys.argv[1:] == ["prepare"]:
         sys.exit(prepare(in_image=True))
+    if sys.argv[1:] == ["processes"]:
+        sys.exit(processes())
     sys.exit(main())
