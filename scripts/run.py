@@ -73,6 +73,7 @@ def prepare(*, in_image: bool = False) -> None:
     if not todo:
         return
     sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lbs.settings")
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -139,7 +140,6 @@ def main() -> int:
     """Prepare, then become the process manager that runs web and worker."""
     os.chdir(ROOT)
     os.environ.setdefault("LBS_MODE", "demo")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lbs.settings")
     os.environ["PORT"] = str(PORT)
     # Said outright: the process manager gives each process a PORT of its own, and links in mail need ours.
     os.environ.setdefault("BASE_URL", f"http://localhost:{PORT}")
