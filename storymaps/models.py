@@ -187,6 +187,14 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    @property
+    def team(self) -> Team:
+        return self.entry.team
+
+    @property
+    def team_id(self) -> int:
+        return self.entry.team_id
+
 
 class ReadMark(models.Model):
     """That a person has read an entry."""
@@ -240,3 +248,11 @@ class Clearance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.state}"
+
+    @property
+    def team(self) -> Team:
+        return self.entry.team
+
+    @property
+    def team_id(self) -> int:
+        return self.entry.team_id

@@ -1,5 +1,6 @@
 """Roles on entries and what hangs on them are the roles on the team."""
 
+from accounts.files import register_reader
 from accounts.permissions import register_roles
 from storymaps.models import Clearance, Comment, Evidence, StoryEntry
 from teams.permissions import roles_in_team
@@ -8,3 +9,4 @@ register_roles(StoryEntry, lambda user, entry: roles_in_team(user, entry.team))
 register_roles(Comment, lambda user, comment: roles_in_team(user, comment.entry.team))
 register_roles(Evidence, lambda user, evidence: roles_in_team(user, evidence.entry.team))
 register_roles(Clearance, lambda user, clearance: roles_in_team(user, clearance.entry.team))
+register_reader(lambda user, file: StoryEntry.objects.visible_to(user).filter(evidence__file=file).exists())

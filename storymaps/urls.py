@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from storymaps import views
 
 app_name = "storymaps"
-urlpatterns: list[URLPattern] = []
+STORY = "series/<slug:series_slug>/teams/<slug:team_slug>/story/"
+ENTRY = f"{STORY}<int:entry_id>/"
+urlpatterns = [
+    path(STORY, views.story_map, name="map"),
+    path(f"{STORY}new/", views.story_log, name="log"),
+    path(ENTRY, views.entry_page, name="entry"),
+    path(f"{ENTRY}edit/", views.story_edit, name="entry-edit"),
+    path(f"{ENTRY}place/", views.story_place, name="place"),
+    path(f"{ENTRY}notes/", views.comment_add, name="comment-add"),
+    path(f"{ENTRY}notes/<int:comment_id>/settle/", views.comment_settle, name="comment-settle"),
+    path(f"{ENTRY}clearance/ask/", views.clearance_ask, name="clearance-ask"),
+    path(f"{ENTRY}clearance/answer/", views.clearance_decide, name="clearance-decide"),
+    path(f"{ENTRY}clearance/withdraw/", views.clearance_withdraw, name="clearance-withdraw"),
+    path(
+        "series/<slug:series_slug>/teams/<slug:team_slug>/plan/items/<int:item_id>/chain/",
+        views.chain_item,
+        name="chain-item",
+    ),
+]

@@ -1,0 +1,83 @@
+// The story map: lines from a story to the one it grew out of, and the button that prints. The map says
+// the same without them: each card has a mark that leads one step back.
+const SVG = "http://www.w3.org/2000/svg";
+const BEND = 34;
+
+function part(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+class ChainLines {
+  constructor(map) {
+    this.map = map;
+    this.sheet = part("svg", { class: "map__links", "aria-hidden": "true", focusable: "false" });
+    map.append(this.sheet);
+    this.draw();
+    new ResizeObserver(() => this.draw()).observe(map);
+    map.addEventListener("toggle", () => this.draw(), true);
+  }
+
+  // Where a card is on the sheet; null where it is not shown.
+  place(card) {
+    const face = card.querySelector(".entry");
+    const box = face.getBoundingClientRect();
+    if (!box.width) return null;
+    const origin = this.map.getBoundingClientRect();
+    const left = box.left - origin.left;
+    const top = box.top - origin.top;
+    return { left, right: left + box.width, top, bottom: top + box.height, middle: top + box.height / 2 };
+  }
+
+  draw() {
+    const lines = [];
+    for (const card of this.map.querySelectorAll("[data-grew]")) {
+      for (const id of card.dataset.grew.split(" ")) {
+        const source = this.nearest(id, card);
+        if (source) lines.push(...this.line(source, card));
+      }
+    }
+    this.sheet.replaceChildren(...lines);
+  }
+
+  // An entry of several drivers stands in several lanes: the line comes from the one in the same lane, else the first.
+  nearest(id, card) {
+    const all = [...this.map.querySelectorAll(`[data-entry="${CSS.escape(id)}"]`)];
+    const lane = (one) => [...one.closest(".period").querySelectorAll(".cell")].indexOf(one.closest(".cell"));
+    return all.find((one) => lane(one) === lane(card)) ?? all[0];
+  }
+
+  line(source, card) {
+    const from = this.place(source);
+    const to = this.place(card);
+    if (!from || !to) return [];
+    let path;
+    let start;
+    if (from.right <= to.left) {
+      const reach = Math.max(BEND, (to.left - from.right) / 2);
+      start = [from.right, from.middle];
+      path = `M${from.right} ${from.middle}C${from.right + reach} ${from.middle} ${to.left - reach} ${to.middle} ${to.left} ${to.middle}`;
+    } else {
+      // In one column: round the outside, so that no card is crossed.
+      const edge = Math.max(from.right, to.right);
+      start = [from.right, from.middle];
+      path = `M${from.right} ${from.middle}C${edge + BEND / 2} ${from.middle} ${edge + BEND / 2} ${to.middle} ${to.right} ${to.middle}`;
+    }
+    const drawn = part("path", { d: path });
+    const light = (isLit) => () => drawn.classList.toggle("is-lit", isLit);
+    for (const one of [source, card]) {
+      for (const name of ["mouseenter", "focusin"]) one.addEventListener(name, light(true));
+      for (const name of ["mouseleave", "focusout"]) one.addEventListener(name, light(false));
+    }
+    return [drawn, part("circle", { cx: start[0], cy: start[1], r: 3.5 })];
+  }
+}
+
+for (const map of document.querySelectorAll("[data-map]")) {
+  if (map.querySelector("[data-grew]")) new ChainLines(map);
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

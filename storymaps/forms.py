@@ -1,0 +1,285 @@
+"""Whether what was typed about a story is well formed, and only reaches for what its writer may reach."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.drafts import draft_context, fill
+from accounts.models import File, FileState
+from core import clock
+from core.widgets import Cards, Checks, DriverChoices, PhotoInput
+from progress.models import Channel, PlanItem
+from series.models import Driver
+from storymaps import services
+from storymaps.models import Audience, Comment, CommentKind, Result, StoryEntry, Strand, Visibility
+from teams.models import Team
+
+STRAND_NOTES = {
+    "research": _("we found out"),
+    "story": _("someone lived it"),
+    "improvement": _("we changed it"),
+}
+WHO_READS = [(value.value, value.label) for value in (Visibility.TEAM, Visibility.SERIES)]
+QUICK = (
+    "text", "drivers", "strand", "photo", "alt_text", "began_on", "grew_out_of_items", "result",
+    "names_people", "visibility", "channel",
+)  # fmt: skip
+MOST_EARLIER = 100  # stories offered in the select
+
+
+class DayInput(forms.DateInput):
+    """A day by the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__({"class": "input--short"}, format="%Y-%m-%d")
+
+
+class StoryEntryForm(forms.ModelForm):
+    """A story entry; only what happened is asked for. `is_quick` leaves the rarer fields to the full form."""
+
+    drivers = forms.ModelMultipleChoiceField(
+        Driver.objects.none(), label=_("Which drivers does it touch?"), required=False, widget=DriverChoices
+    )
+    strand = forms.ChoiceField(
+        label=_("What kind of entry is it?"),
+        choices=Strand.choices,
+        required=False,
+        widget=Cards(notes=STRAND_NOTES),
+    )
+    result = forms.ChoiceField(
+        label=_("How did it go?"), choices=Result.choices, required=False, widget=Cards(grid=2)
+    )
+    photo = forms.FileField(label=_("Photo"), required=False, widget=PhotoInput)
+    photo_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    alt_text = forms.CharField(
+        label=_("What does the photo show?"),
+        help_text=_("In a sentence, for those who cannot see it."),
+        max_length=300,
+        required=False,
+    )
+    removes_photo = forms.BooleanField(label=_("Take the photo away"), required=False)
+    grew_out_of_items = forms.ModelMultipleChoiceField(
+        PlanItem.objects.none(),
+        label=_("What in our plan did it grow out of?"),
+        required=False,
+        widget=Checks,
+    )
+    grew_out_of_entries = forms.ModelMultipleChoiceField(
+        StoryEntry.objects.none(), label=_("It grew out of these stories"), required=False, widget=Checks
+    )
+    earlier_entry = forms.ModelChoiceField(
+        StoryEntry.objects.none(),
+        label=_("An earlier story that it grew out of"),
+        help_text=_("Of our team, or one that another team shared."),
+        required=False,
+        empty_label=_("None"),
+    )
+
+    class Meta:
+        model = StoryEntry
+        fields = (
+            "text", "title", "began_on", "ended_on", "place", "who", "why_it_matters", "strand", "result",
+            "is_intended", "names_people", "language", "visibility", "channel",
+        )  # fmt: skip
+        widgets = {
+            "text": forms.Textarea({"rows": 3, "class": "area--short"}),
+            "why_it_matters": forms.Textarea({"rows": 2, "class": "area--short"}),
+            "began_on": DayInput(),
+            "ended_on": DayInput(),
+            "visibility": forms.Select(choices=WHO_READS),
+        }
+        help_texts = {
+            "text": _("One sentence is enough. The rest can wait."),
+            "title": _("Without one, the first sentence is the title."),
+            "who": _("For example: two ninth graders, a bus driver."),
+            "place": _("A town or a school is enough."),
+        }
+        labels = {
+            "channel": _("How did it reach you?"),
+            "is_intended": _("We intend this; it is not yet tried"),
+        }
+
+    def __init__(self, *args: Any, team: Team, user: Any, is_quick: bool = False, **kwargs: Any) -> None:
+        self.team, self.user = team, user
+        super().__init__(*args, **kwargs)
+        self.kept_photo: File | None = None
+        self._scope()
+        for name in ("began_on", "language", "visibility"):
+            self.fields[name].required = False  # only the text is asked for; these have their usual value
+        if self.instance.pk is None:
+            self.initial.setdefault("language", user.language)
+            self.initial["began_on"] = clock.today(team.time_zone)
+            self.fields.pop("removes_photo")
+        elif not self.instance.evidence.all():
+            self.fields.pop("removes_photo")
+        if self.instance.visibility == Visibility.PUBLIC:
+            self.fields.pop("visibility")
+        else:
+            self.fields["visibility"].choices = WHO_READS  # type: ignore[attr-defined]
+        is_author = self.instance.pk is None or self.instance.author_id == user.pk
+        if not (is_author and services.files_on_behalf(user, team)):
+            self.fields.pop("channel")
+        else:
+            self.fields["channel"].required = False
+        if is_quick:
+            for name in set(self.fields) - {*QUICK, "photo_key"}:
+                self.fields.pop(name)
+
+    def _scope(self) -> None:
+        """Let every choice reach what this person may reach, and offer what is near at hand."""
+        fields: dict[str, Any] = self.fields
+        fields["drivers"].queryset = self.team.series.drivers.all()
+        items = PlanItem.objects.filter(plan__team=self.team).select_related("plan__period")
+        fields["grew_out_of_items"].queryset = items
+        fields["grew_out_of_items"].widget.choices = self._near_items(items)
+        readable = StoryEntry.objects.visible_to(self.user).exclude(pk=self.instance.pk)
+        fields["grew_out_of_entries"].queryset = fields["earlier_entry"].queryset = readable
+        linked = list(readable.filter(became_entries=self.instance)) if self.instance.pk else []
+        if linked:
+            fields["grew_out_of_entries"].widget.choices = [(entry.pk, entry.headline) for entry in linked]
+        else:
+            fields.pop("grew_out_of_entries")
+        fields["earlier_entry"].widget.choices = [("", _("None")), *self._earlier(readable)]
+        if self.instance.pk:
+            self.initial["drivers"] = [driver.pk for driver in self.instance.drivers.all()]
+            self.initial["grew_out_of_items"] = [item.pk for item in self.instance.grew_out_of_items.all()]
+            self.initial["grew_out_of_entries"] = [entry.pk for entry in linked]
+
+    def _near_items(self, items: QuerySet[PlanItem]) -> list[tuple[int, str]]:
+        """The plan of the period of today (else of the newest plan), and what is linked already."""
+        today = clock.today(self.team.time_zone)
+        mine = {item.pk for item in self.instance.grew_out_of_items.all()} if self.instance.pk else set()
+        rows = sorted(items, key=lambda item: (item.plan.period.number, item.position, item.pk))
+        begun = [item.plan.period.number for item in rows if item.plan.period.starts_on <= today]
+        now = max(begun, default=0)
+        return [(i.pk, i.what) for i in rows if i.pk in mine or i.plan.period.number == now]
+
+    def _earlier(self, readable: QuerySet[StoryEntry]) -> list[tuple[Any, list[tuple[int, str]]]]:
+        ours: list[tuple[int, str]] = []
+        others: list[tuple[int, str]] = []
+        nearest = readable.filter(team__series=self.team.series_id).select_related("team").latest_first()
+        for entry in nearest[:MOST_EARLIER]:
+            if entry.team_id == self.team.pk:
+                ours.append((entry.pk, entry.headline))
+            else:
+                others.append((entry.pk, f"{entry.headline} ({entry.team.name})"))
+        return [(name, rows) for name, rows in ((self.team.name, ours), (_("Other teams"), others)) if rows]
+
+    def clean_began_on(self) -> date:
+        return self.cleaned_data["began_on"] or clock.today(self.team.time_zone)
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or self.user.language
+
+    def clean_channel(self) -> str:
+        return self.cleaned_data["channel"] or Channel.WEB
+
+    def clean_photo_key(self) -> UUID | None:
+        """A photo kept from an earlier try: the writer's own, and in no entry yet."""
+        key: UUID | None = self.cleaned_data["photo_key"]
+        if key is None:
+            return None
+        mine = File.objects.filter(key=key, uploaded_by=self.user, evidence=None)
+        self.kept_photo = mine.exclude(state=FileState.REFUSED).first()
+        return key if self.kept_photo else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        has_photo = data.get("photo") or self.kept_photo
+        if has_photo and "alt_text" in self.fields and not data.get("alt_text"):
+            self.add_error(
+                "alt_text", _("Say in a sentence what the photo shows, for those who cannot see it.")
+            )
+        return data
+
+    def keep_photo(self, file: File) -> None:
+        """Hold on to a photo that came with the form: shown again with it, if the form comes back."""
+        self.kept_photo = file
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data["photo_key"] = str(file.key)
+
+    def links(self) -> dict[str, Any]:
+        """What the services take beside the draft itself."""
+        data = self.cleaned_data
+        entries = {entry.pk: entry for entry in data.get("grew_out_of_entries") or ()}
+        if earlier := data.get("earlier_entry"):
+            entries[earlier.pk] = earlier
+        return {
+            "drivers": list(data.get("drivers") or ()),
+            "items": list(data.get("grew_out_of_items") or ()),
+            "entries": list(entries.values()),
+            "photo": self.kept_photo,
+            "alt_text": data.get("alt_text", ""),
+        }
+
+
+def log_context(user: Any, team: Team, submission_id: UUID, *, is_quick: bool = True) -> dict[str, Any]:
+    """What components/log_form.html needs for a blank form, with the draft that `user` left in it."""
+    blank = StoryEntry(team=team, submission_id=submission_id)
+    form = StoryEntryForm(instance=blank, team=team, user=user, is_quick=is_quick)
+    context = draft_context(user, "log", services.draft_target(team))
+    fill(form, context["draft"])
+    return context | {"form": form, "submission_id": submission_id, "is_quick": is_quick, "team": team}
+
+
+class CommentForm(forms.ModelForm):
+    """A note in the margin, or an answer to one (`parent`), for the readers that the writer may choose."""
+
+    class Meta:
+        model = Comment
+        fields = ("text", "kind", "audience", "asks_reply")
+        widgets = {"text": forms.Textarea({"rows": 3, "class": "area--short"})}
+
+    def __init__(
+        self, *args: Any, audiences: list[Audience], parent: Comment | None = None, **kwargs: Any
+    ) -> None:
+        """`audiences` are those of `services.audiences` for the entry: asked once a page."""
+        super().__init__(*args, **kwargs)
+        self.parent = parent
+        self.instance.parent = parent
+        self.audiences = services.narrowed(audiences, parent)
+        choices = [(audience.value, audience.label) for audience in self.audiences]
+        self.fields["audience"].choices = choices  # type: ignore[attr-defined]
+        if choices:
+            self.initial["audience"] = choices[0][0]
+        if parent is not None:
+            self.fields["text"].label = _("Your answer")
+            self.fields.pop("kind")
+            self.fields.pop("asks_reply")
+        else:
+            self.fields["kind"].choices = CommentKind.choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.fields["audience"].widget = forms.HiddenInput()
+
+    @property
+    def only_audience(self) -> str:
+        """Who reads it, in words, where there is nothing to choose."""
+        return str(self.audiences[0].label) if len(self.audiences) == 1 else ""
+
+
+class DecisionForm(forms.Form):
+    """The lead's answer to a request to publish, given on one version of the text."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    states_nobody_recognisable = forms.BooleanField(
+        label=_("Nobody can be recognised in it: not by name, not by what is told."), required=False
+    )
+
+
+AUDIENCE_WORDS = {
+    Visibility.TEAM: _("our team, our coach and the facilitators"),
+    Visibility.SERIES: _("all teams in the series"),
+    Visibility.PUBLIC: _("all teams in the series; cleared for the public"),
+}
+NOTE_WORDS = {
+    Audience.TEAM: _("read by the team and its coach"),
+    Audience.SERIES: _("read by everybody in the series"),
+    Audience.COACHES: _("read by coaches and facilitators only"),
+}

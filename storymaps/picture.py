@@ -1,0 +1,240 @@
+"""The layout of the story map: lanes are drivers, time runs along the periods, sessions are the banks.
+
+Pure: what stands where, from plain values. How it looks is storymaps.markup, where it comes from
+storymaps.map_data.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+from core.drawings import FlowKind, KnotKind, water
+
+State = Literal["past", "now", "to"]
+MOST_CARDS = 3  # in a cell; the rest stands behind "4 more"
+MOST_NOTES = 3  # in a row of the margin
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A driver and how many entries it holds; an entry of two drivers counts in both."""
+
+    slot: int
+    name: str
+    pk: int = 0
+    entries: int = 0
+
+
+@dataclass(frozen=True)
+class Card:
+    """One entry, as the map shows it. `slots` are its lanes; none is *not yet placed*."""
+
+    pk: int
+    title: str
+    url: str
+    on: date
+    slots: tuple[int, ...] = ()
+    strand: str = ""
+    level: int = 0  # how firm the evidence is: 0, 1, 2
+    is_intended: bool = False
+    language: str = ""
+    result: Any = ""
+    grew: tuple[int, ...] = ()  # entries of this map that it grew out of
+    grew_title: str = ""
+    grew_url: str = ""  # where the first step back leads, empty if there is none
+    note: "Note | None" = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note in the margin that stands for those on its entry: the newest open one, else the newest."""
+
+    pk: int
+    letter: str
+    words: str
+    by: str
+    role: Any
+    on: date
+    is_settled: bool
+    replies: int
+    url: str
+    entry: int
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A Learning Session, or the Summit (`letter` is empty): where the drivers meet."""
+
+    letter: str
+    name: str
+    starts_on: date
+    ends_on: date
+    place: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """An Action Period, or the time before Session A."""
+
+    key: str
+    name: str
+    starts_on: date
+    ends_on: date
+    detail: str = ""  # for the one of today: "week 3 of 26"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A driver in a stretch: its cards in the order of their days, and how much water stands there."""
+
+    lane: Lane
+    cards: tuple[Card, ...]
+    level: int
+    is_plan: bool
+
+    @property
+    def first(self) -> tuple[Card, ...]:
+        return self.cards[:MOST_CARDS]
+
+    @property
+    def rest(self) -> tuple[Card, ...]:
+        return self.cards[MOST_CARDS:]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the map: a bank with its knot, or a stretch with a cell for each lane."""
+
+    what: Bank | Stretch
+    state: State
+    flow: FlowKind
+    knot: KnotKind = "mid"
+    cells: tuple[Cell, ...] = ()
+    is_dots: bool = False
+    is_focus: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole map. `margin` has the notes of each lane, `hidden_notes` how many more it has."""
+
+    lanes: tuple[Lane, ...]
+    columns: tuple[Column, ...]
+    unplaced: tuple[Card, ...] = ()
+    total: int = 0
+    margin: tuple[tuple[Note, ...], ...] = ()
+    hidden_notes: tuple[int, ...] = ()
+    classes: str = field(default="")
+
+
+def lay_out(
+    lanes: Sequence[Lane],
+    banks: Sequence[Bank],
+    stretches: Sequence[Stretch],
+    cards: Iterable[Card],
+    on: date,
+) -> Picture:
+    """Put every card into its cells, and say how each column is drawn on the day `on`.
+
+    `banks` and `stretches` are in the order of time; a stretch may stand before the first bank. What
+    happened at a session stands in the period after it, what came after the last day in the last one.
+    """
+    ordered = sorted(cards, key=lambda card: (card.on, card.pk))
+    placed: dict[tuple[str, int], list[Card]] = {}
+    counts: dict[int, int] = {}
+    known = {lane.slot for lane in lanes}
+    for card in ordered:
+        stretch = stretch_of(card.on, stretches)
+        for slot in known.intersection(card.slots):
+            counts[slot] = counts.get(slot, 0) + 1
+            if stretch:
+                placed.setdefault((stretch.key, slot), []).append(card)
+    counted = tuple(replace(lane, entries=counts.get(lane.slot, 0)) for lane in lanes)
+    columns = _columns(counted, banks, stretches, placed, on)
+    unplaced = tuple(card for card in ordered if not known.intersection(card.slots))
+    margin = [_notes_of(lane, counted, ordered) for lane in counted]
+    return Picture(
+        lanes=counted,
+        columns=columns,
+        unplaced=unplaced,
+        total=len(ordered),
+        margin=tuple(notes[-MOST_NOTES:] for notes in margin),
+        hidden_notes=tuple(max(len(notes) - MOST_NOTES, 0) for notes in margin),
+        classes=_classes(counted, banks, stretches, columns),
+    )
+
+
+def stretch_of(day: date, stretches: Sequence[Stretch]) -> Stretch | None:
+    """The stretch in which `day` is drawn: the first that has not ended, else the last."""
+    return next((s for s in stretches if day <= s.ends_on), stretches[-1] if stretches else None)
+
+
+def _notes_of(lane: Lane, lanes: Sequence[Lane], cards: Sequence[Card]) -> tuple[Note, ...]:
+    """The notes that stand beside `lane`: those of entries whose first lane it is. Settled ones give way."""
+    order = [each.slot for each in lanes]
+    notes = []
+    for card in cards:
+        mine = [slot for slot in order if slot in card.slots]
+        if card.note and mine and mine[0] == lane.slot:
+            notes.append(card.note)
+    notes.sort(key=lambda note: (not note.is_settled, note.on, note.pk))
+    shown = notes[-MOST_NOTES:]
+    hidden = notes[: len(notes) - len(shown)]
+    return (*hidden, *sorted(shown, key=lambda note: (note.on, note.pk)))
+
+
+def _columns(
+    lanes: Sequence[Lane],
+    banks: Sequence[Bank],
+    stretches: Sequence[Stretch],
+    placed: dict[tuple[str, int], list[Card]],
+    on: date,
+) -> tuple[Column, ...]:
+    things: list[Bank | Stretch] = sorted([*banks, *stretches], key=lambda thing: thing.starts_on)
+    focus = _focus(stretches, on)
+    many = len(stretches) != 3 or len(things) != 7
+    columns = []
+    for place, thing in enumerate(things):
+        state = state_on(thing, on)
+        is_first, is_last = place == 0, place == len(things) - 1
+        if isinstance(thing, Bank):
+            flow: FlowKind = "start" if is_first else "end" if is_last else "mid"
+            columns.append(Column(thing, state, flow, knot=flow))
+            continue
+        cells = tuple(_cell(lane, placed.get((thing.key, lane.slot), ()), state) for lane in lanes)
+        is_focus = thing is focus
+        dots = many and not is_focus and state == "past"
+        columns.append(Column(thing, state, "run", cells=cells, is_dots=dots, is_focus=is_focus))
+    return tuple(columns)
+
+
+def _focus(stretches: Sequence[Stretch], on: date) -> Stretch | None:
+    """The stretch in which cards are read: that of today, else the next one, else the last."""
+    return stretch_of(on, stretches)
+
+
+def state_on(thing: Bank | Stretch, on: date) -> State:
+    """Whether it has ended, is under way, or is to come on the day `on`."""
+    return "to" if thing.starts_on > on else "past" if thing.ends_on < on else "now"
+
+
+def _cell(lane: Lane, cards: Sequence[Card], state: State) -> Cell:
+    done = sum(not card.is_intended for card in cards)
+    is_plan = bool(cards) and done == 0
+    return Cell(lane, tuple(cards), water(done or len(cards)), is_plan or (state == "to" and bool(cards)))
+
+
+def _classes(
+    lanes: Sequence[Lane], banks: Sequence[Bank], stretches: Sequence[Stretch], columns: Sequence[Column]
+) -> str:
+    """The classes of the map: three periods between banks fit a desk, all else scrolls."""
+    classes = [f"map--d{len(lanes)}"]
+    if len(stretches) == 3 and len(columns) == 7 and isinstance(columns[0].what, Bank):
+        begun = sum(column.state != "to" for column in columns if isinstance(column.what, Stretch))
+        classes += ["map--s3", f"map--n{max(begun, 1)}"]
+    else:
+        classes.append("map--auto")
+    return " ".join(classes)

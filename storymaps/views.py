@@ -1,0 +1,430 @@
+"""Who asks about stories, and what they get: the map, the forms, the entry page with its margin."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.files import FileRefused, receive
+from accounts.permissions import Permission, has_permission, policy, require
+from core import clock
+from core.forms import submission_id
+from core.text import render_markdown
+from progress.models import PlanItem
+from series.frame import frame
+from series.models import Driver
+from storymaps import markup, services
+from storymaps.chain import chain_of
+from storymaps.forms import AUDIENCE_WORDS, CommentForm, DecisionForm, StoryEntryForm, log_context
+from storymaps.map_data import coaches_of, entries_of, level_of, read_map
+from storymaps.margin import margin_of
+from storymaps.models import Clearance, ClearanceState, Comment, StoryEntry, Strand, Visibility
+from teams.models import Team
+
+DOTS, LIST, CARDS = "dots", "list", "cards"
+
+
+def find_team(request: HttpRequest, series_slug: str, team_slug: str) -> Team:
+    """The team, with what its pages show of the series; 404 to a stranger."""
+    teams = Team.objects.visible_to(request.user).select_related("series__summit")
+    teams = teams.prefetch_related("series__sessions", "series__drivers")
+    return get_object_or_404(teams, series__slug=series_slug, slug=team_slug)
+
+
+def find_entry(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> StoryEntry:
+    """The entry of that team, its author and its team; 404 to who may not read it."""
+    team = find_team(request, series_slug, team_slug)
+    entries = StoryEntry.objects.visible_to(request.user).select_related("author")
+    entry = get_object_or_404(entries.filter(team=team), pk=entry_id)
+    entry.team = team
+    return entry
+
+
+def entry_address(entry: StoryEntry) -> list[Any]:
+    return [entry.team.series.slug, entry.team.slug, entry.pk]
+
+
+def entry_url(entry: StoryEntry) -> str:
+    return reverse("storymaps:entry", args=entry_address(entry))
+
+
+def map_url(team: Team) -> str:
+    return reverse("storymaps:map", args=[team.series.slug, team.slug])
+
+
+def log_url(team: Team) -> str:
+    return reverse("storymaps:log", args=[team.series.slug, team.slug])
+
+
+# --- the map ---------------------------------------------------------------------------------------
+
+
+@policy(see="team")
+@require_GET
+def story_map(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
+    """A team's story map: as cards or dots, or as a plain list."""
+    team = find_team(request, series_slug, team_slug)
+    view = request.GET.get("view", CARDS)
+    strand = request.GET.get("strand", "")
+    can_log = has_permission(request.user, Permission.LOG_STORY, team)
+    entries = entries_of(team, request.user)
+    context = frame(request, team.series, team=team, here="map") | {
+        "view": view if view in (DOTS, LIST) else CARDS,
+        "strand": strand if strand in Strand.values else "",
+        "strands": Strand.choices,
+        "shows_notes": "view" not in request.GET or "notes" in request.GET,
+        "can_log": can_log,
+        "coaches": list(coaches_of(team).values()),
+        "log_url": log_url(team),
+        "map_url": map_url(team),
+    }
+    if view == LIST:
+        return render(request, "storymaps/list.html", context | _list_of(team, entries, strand))
+    today = clock.today(team.time_zone)
+    picture = read_map(team, team.series, entries, request.user, today)
+    context |= {
+        "picture": picture,
+        "total_words": markup.entries_words(picture.total),
+        "drawing": markup.draw(picture, log_url=context["log_url"] if can_log else ""),
+        "drivers": team.series.drivers.all(),
+    }
+    return render(request, "storymaps/map.html", context)
+
+
+def _list_of(team: Team, entries: Any, strand: str) -> dict[str, Any]:
+    rows = entries.select_related("author").order_by("began_on", "pk")
+    if strand in Strand.values:
+        rows = rows.filter(strand=strand)
+    return {
+        "rows": [
+            {
+                "entry": entry,
+                "url": reverse("storymaps:entry", args=[team.series.slug, team.slug, entry.pk]),
+                "drivers": entry.drivers.all(),
+                "level": level_of(entry),
+            }
+            for entry in rows
+        ]
+    }
+
+
+@policy(see="entry", act=Permission.LOG_STORY)
+@require_POST
+def story_place(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> HttpResponse:
+    """Put an entry that stands in no lane into one, in one tap."""
+    entry = find_entry(request, series_slug, team_slug, entry_id)
+    require(request.user, Permission.LOG_STORY, entry)
+    known = {str(driver.pk): driver for driver in entry.team.series.drivers.all()}
+    driver: Driver | None = known.get(request.POST.get("driver", ""))
+    if driver is None:
+        messages.error(request, _("Choose one of the drivers of this series."))
+        return redirect(map_url(entry.team))
+    services.place_story(entry, driver, by=request.user, at=clock.now())
+    messages.success(request, _("It stands under %(driver)s now.") % {"driver": driver.name})
+    return redirect(f"{map_url(entry.team)}#e{entry.pk}")
+
+
+# --- telling ---------------------------------------------------------------------------------------
+
+
+@policy(see="team", act=Permission.LOG_STORY)
+@require_http_methods(["GET", "POST"])
+def story_log(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
+    """The whole form; on POST, also from a team's home, put the entry on the map."""
+    team = find_team(request, series_slug, team_slug)
+    require(request.user, Permission.LOG_STORY, team)
+    sid = submission_id(request)
+    context = frame(request, team.series, team=team, here="map") | {"back_url": map_url(team)}
+    if request.method == "GET":
+        context |= log_context(request.user, team, sid, is_quick=False)
+        return render(request, "storymaps/log.html", context)
+    if earlier := services.logged_before(request.user, sid):
+        return _logged(request, team, earlier)
+    draft = StoryEntry(team=team, submission_id=sid)
+    form = StoryEntryForm(request.POST, request.FILES, instance=draft, team=team, user=request.user)
+    if _takes(form, request):
+        try:
+            entry = services.log_story(
+                form.instance,
+                by=request.user,
+                at=clock.now(),
+                sent=dict(request.POST.lists()),
+                **form.links(),
+            )
+            return _logged(request, team, entry)
+        except ValidationError as error:
+            _put_errors(form, error)
+    context |= log_context(request.user, team, sid, is_quick=False) | {"form": form}
+    return render(request, "storymaps/log.html", context, status=422)
+
+
+def _logged(request: HttpRequest, team: Team, entry: StoryEntry) -> HttpResponse:
+    messages.success(request, _("It is on your map."))
+    return redirect(f"{map_url(team)}#e{entry.pk}")
+
+
+def _takes(form: StoryEntryForm, request: HttpRequest) -> bool:
+    """Whether `form` is well formed. A photo that came with it is kept first, so that it is never lost."""
+    is_valid = form.is_valid()
+    upload = form.cleaned_data.get("photo")
+    if upload:
+        try:
+            form.keep_photo(receive(upload, by=request.user, at=clock.now()))
+        except FileRefused as refused:
+            form.add_error("photo", str(refused))
+            return False
+    return is_valid
+
+
+def _put_errors(form: BaseForm, error: ValidationError) -> None:
+    """Show what a service refused at its field, or above the form where the form has no such field."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+    for name, errors in by_field.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+@policy(see="entry", act=Permission.LOG_STORY)
+@require_http_methods(["GET", "POST"])
+def story_edit(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> HttpResponse:
+    """Change an entry; where somebody was quicker, show both texts and lose neither."""
+    entry = find_entry(request, series_slug, team_slug, entry_id)
+    require(request.user, Permission.LOG_STORY, entry)
+    is_mine = services.may_amend(request.user, entry)
+    if not is_mine:
+        messages.error(request, _("The team changes its own stories; you can write in the margin."))
+        return redirect(entry_url(entry))
+    version, current, status = entry.version, None, 200
+    if request.method == "GET":
+        form = StoryEntryForm(instance=entry, team=entry.team, user=request.user)
+    else:
+        form = StoryEntryForm(request.POST, request.FILES, instance=entry, team=entry.team, user=request.user)
+        status = 422
+        sent_version = _number(request.POST.get("version", ""))
+        if _takes(form, request):
+            try:
+                services.amend_story(
+                    form.instance,
+                    version=sent_version,
+                    by=request.user,
+                    at=clock.now(),
+                    removes_photo=bool(form.cleaned_data.get("removes_photo")),
+                    **form.links(),
+                )
+                messages.success(request, _("The change is saved."))
+                return redirect(entry_url(entry))
+            except services.StaleEntry as stale:
+                current, status = stale.current, 409
+            except ValidationError as error:
+                _put_errors(form, error)
+        version = current.version if current else sent_version
+    context = frame(request, entry.team.series, team=entry.team, here="map") | {
+        "form": form,
+        "entry": entry,
+        "current": current,
+        "current_text": render_markdown(current.text) if current else "",
+        "version": version,
+        "is_cleared": entry.visibility == Visibility.PUBLIC,
+        "back_url": entry_url(entry),
+    }
+    return render(request, "storymaps/edit.html", context, status=status)
+
+
+def _number(text: str) -> int:
+    """A version as it was posted; -1, which is never one, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+# --- an entry and its margin -----------------------------------------------------------------------
+
+
+@policy(see="entry")
+@require_GET
+def entry_page(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> HttpResponse:
+    """A story, what it grew out of, what became of it, and what was said of it."""
+    entry = find_entry(request, series_slug, team_slug, entry_id)
+    if has_permission(request.user, Permission.COMMENT_AS_COACH, entry):
+        services.mark_read(entry, by=request.user, at=clock.now())
+    return _entry_page(request, entry)
+
+
+def _entry_page(
+    request: HttpRequest,
+    entry: StoryEntry,
+    refused: CommentForm | None = None,
+    decision: DecisionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    team, user = entry.team, request.user
+    evidence = list(entry.evidence.select_related("file"))
+    period = next((p for p in team.series.periods.all() if p.starts_on <= entry.began_on <= p.ends_on), None)
+    context = frame(request, team.series, team=team, here="map") | {
+        "entry": entry,
+        "text": render_markdown(entry.text),
+        "why": render_markdown(entry.why_it_matters) if entry.why_it_matters else "",
+        "drivers": list(entry.drivers.all()),
+        "evidence": evidence,
+        "evidence_level": min(len(evidence), 2),
+        "crumbs": [(team.name, map_url(team)), (str(period) if period else entry.headline, "")],
+        "audience": AUDIENCE_WORDS[Visibility(entry.visibility)],
+        "chain": chain_of(entry, user),
+        "can_edit": services.may_amend(user, entry),
+        "comment_url": reverse("storymaps:comment-add", args=entry_address(entry)),
+        "edit_url": reverse("storymaps:entry-edit", args=entry_address(entry)),
+    }
+    context |= margin_of(entry, user, entry_address(entry), refused)
+    context |= _clearance_of(entry, user, decision)
+    return render(request, "storymaps/entry.html", context, status=status)
+
+
+def _clearance_of(entry: StoryEntry, user: Any, decision: DecisionForm | None) -> dict[str, Any]:
+    """How far the entry is on its way to the public, and what the reader may do about it."""
+    live = services.live_clearance(entry)
+    address = entry_address(entry)
+    may_log = has_permission(user, Permission.LOG_STORY, entry)
+    reasons = services.what_stands_in_the_way(entry) if may_log and not live else []
+    is_asked = live is not None and live.state == ClearanceState.ASKED
+    may_decide = is_asked and has_permission(user, Permission.APPROVE_PUBLIC, entry)
+    may_withdraw = live is not None and services.may_withdraw(user, entry)
+    return {
+        "clearance": live,
+        "shows_clearance": may_log or may_withdraw,
+        "clearance_reasons": reasons,
+        "clearance_is_asked": is_asked,
+        "ask_url": reverse("storymaps:clearance-ask", args=address) if may_log and not live else "",
+        "decide_url": reverse("storymaps:clearance-decide", args=address) if may_decide else "",
+        "withdraw_url": reverse("storymaps:clearance-withdraw", args=address) if may_withdraw else "",
+        "decision": decision or DecisionForm(initial={"version": entry.version}),
+    }
+
+
+@policy(see="entry", act=Permission.COMMENT)
+@require_POST
+def comment_add(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> HttpResponse:
+    """Write in the margin, or answer a note there."""
+    entry = find_entry(request, series_slug, team_slug, entry_id)
+    require(request.user, Permission.COMMENT, entry)
+    parent = None
+    if given := request.POST.get("parent", ""):
+        notes = Comment.objects.visible_to(request.user).filter(entry=entry)
+        parent = get_object_or_404(notes, pk=_number(given))
+    draft = Comment(entry=entry, submission_id=submission_id(request))
+    form = CommentForm(
+        request.POST,
+        instance=draft,
+        parent=parent,
+        audiences=services.audiences(request.user, entry),
+        auto_id=f"answer-{parent.pk}-%s" if parent else "note-%s",
+    )
+    if form.is_valid():
+        try:
+            comment = services.write_comment(form.instance, by=request.user, at=clock.now())
+            if parent is not None and "settles" in request.POST and services.may_settle(request.user, parent):
+                services.settle_comment(parent, by=request.user, at=clock.now())
+            return redirect(f"{entry_url(entry)}#note-{comment.pk}")
+        except ValidationError as error:
+            _put_errors(form, error)
+    return _entry_page(request, entry, refused=form, status=422)
+
+
+@policy(see="entry", act=Permission.COMMENT)
+@require_POST
+def comment_settle(
+    request: HttpRequest, series_slug: str, team_slug: str, entry_id: int, comment_id: int
+) -> HttpResponse:
+    """Say that a note needs nothing more."""
+    entry = find_entry(request, series_slug, team_slug, entry_id)
+    notes = Comment.objects.visible_to(request.user).filter(entry=entry)
+    comment = get_object_or_404(notes, pk=comment_id)
+    comment.entry = entry
+    require(request.user, Permission.COMMENT, entry)
+    if services.may_settle(request.user, comment):
+        services.settle_comment(comment, by=request.user, at=clock.now())
+    return redirect(f"{entry_url(entry)}#note-{comment.pk}")
+
+
+# --- clearance for the public ----------------------------------------------------------------------
+
+
+@policy(see="entry", act=Permission.LOG_STORY)
+@require_POST
+def clearance_ask(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> HttpResponse:
+    """Ask the team lead to approve an entry for the public."""
+    entry = find_entry(request, series_slug, team_slug, entry_id)
+    require(request.user, Permission.LOG_STORY, entry)
+    try:
+        services.ask_clearance(entry, by=request.user, at=clock.now())
+    except ValidationError:
+        return _entry_page(request, entry, status=422)  # the page says what stands in the way
+    messages.success(request, _("The team lead is asked."))
+    return redirect(f"{entry_url(entry)}#clearance")
+
+
+@policy(see="entry", act=Permission.APPROVE_PUBLIC)
+@require_POST
+def clearance_decide(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> HttpResponse:
+    """The team lead approves or declines; approval says that nobody can be recognised."""
+    entry = find_entry(request, series_slug, team_slug, entry_id)
+    require(request.user, Permission.APPROVE_PUBLIC, entry)
+    clearance: Clearance | None = services.live_clearance(entry)
+    if clearance is None or clearance.state != ClearanceState.ASKED:
+        messages.error(request, _("There is no open request for this entry."))
+        return redirect(f"{entry_url(entry)}#clearance")
+    clearance.entry = entry
+    form = DecisionForm(request.POST)
+    form.is_valid()
+    try:
+        services.decide_clearance(
+            clearance,
+            approved=request.POST.get("answer") == "approve",
+            states_nobody_recognisable=bool(form.cleaned_data.get("states_nobody_recognisable")),
+            version=form.cleaned_data.get("version", -1),
+            by=request.user,
+            at=clock.now(),
+        )
+    except ValidationError as error:
+        _put_errors(form, error)
+        return _entry_page(request, entry, decision=form, status=422)
+    except services.StaleEntry as stale:
+        messages.error(request, _("The entry was changed since you opened it. Please read it once more."))
+        entry = find_entry(request, series_slug, team_slug, stale.current.pk)
+        return _entry_page(request, entry, status=409)
+    return redirect(f"{entry_url(entry)}#clearance")
+
+
+@policy(see="entry", act=Permission.LOG_STORY)
+@require_POST
+def clearance_withdraw(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> HttpResponse:
+    """Take an entry back from the public, at once and without a reason."""
+    entry = find_entry(request, series_slug, team_slug, entry_id)
+    if not services.may_withdraw(request.user, entry):
+        require(request.user, Permission.APPROVE_PUBLIC, entry)
+    services.withdraw_clearance(entry, by=request.user, at=clock.now())
+    messages.success(request, _("It is taken back. It is off the public pages."))
+    return redirect(f"{entry_url(entry)}#clearance")
+
+
+# --- the chain of a plan item ----------------------------------------------------------------------
+
+
+@policy(see="team")
+@require_GET
+def chain_item(request: HttpRequest, series_slug: str, team_slug: str, item_id: int) -> HttpResponse:
+    """What a plan item grew out of, and what became of it."""
+    team = find_team(request, series_slug, team_slug)
+    items = PlanItem.objects.visible_to(request.user).select_related("plan__period", "plan__team__series")
+    item = get_object_or_404(items.filter(plan__team=team), pk=item_id)
+    context = frame(request, team.series, team=team, here="plan") | {
+        "item": item,
+        "drivers": list(item.drivers.all()),
+        "chain": chain_of(item, request.user),
+        "can_log": has_permission(request.user, Permission.LOG_STORY, team),
+        "log_url": log_url(team),
+        "plan_url": reverse("progress:plan-period", args=[series_slug, team_slug, item.plan.period.number]),
+    }
+    return render(request, "storymaps/chain_item.html", context)
