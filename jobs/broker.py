@@ -18,6 +18,7 @@ from kombu.transport import filesystem, virtual
 from kombu.utils.json import dumps, loads
 
 STALE_SECONDS = 60
+LONGEST_WAIT = 0.5
 
 
 class Channel(filesystem.Channel):
@@ -35,11 +36,12 @@ class Channel(filesystem.Channel):
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    # The two classes of kombu above it do not agree on the name of the second parameter.
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         self.sweep()
         name = f"{time.time_ns():020}-{uuid.uuid4().hex}.{queue}.msg"
         part = self.folder / f".{name}.part"
-        part.write_text(dumps(message), encoding="utf-8")
+        part.write_text(dumps(payload), encoding="utf-8")
         part.rename(self.folder / name)
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
@@ -78,3 +80,7 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
     global_state = virtual.BrokerState()
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
+        """Wait half a second at most: a worker that is told to stop hears it only in between."""
+        super().drain_events(connection, timeout=min(timeout or LONGEST_WAIT, LONGEST_WAIT), **kwargs)

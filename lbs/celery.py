@@ -97,7 +97,7 @@ app.add_defaults(_configuration)
 @setup_logging.connect
 def _keep_our_logging(**kwargs: Any) -> None:
     """Leave logging to Django's settings; a line a tick would bury everything else."""
-    for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
+    for name in ("celery.beat", "celery.worker.strategy", "celery.worker.request", "celery.app.trace"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
