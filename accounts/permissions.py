@@ -198,5 +198,4 @@ PACKAGE_POLICIES: dict[str, Policy] = {
     "account_set_password": Policy("person"),
     "account_email": Policy("person"),
     "account_reauthenticate": Policy("person"),
-    "set_language": Policy("public"),
 }

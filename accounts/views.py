@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from accounts.forms import FirstPersonForm, SettingsForm
 from accounts.models import User
@@ -43,6 +44,17 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme")
     return response
+
+
+@policy(see="public")
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language: kept in a cookie, and with the person who is signed in."""
+    code, user = request.POST.get("language", ""), request.user
+    if user.is_authenticated and code in dict(settings.LANGUAGES):
+        user.language = code
+        user.save(update_fields=["language"])
+    return set_language(request)
 
 
 @policy(see="person")

@@ -1,10 +1,11 @@
 """The root of all addresses."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
+
+from accounts.views import language
 
 urlpatterns = [
-    path("language/", set_language, name="set_language"),
+    path("language/", language, name="set_language"),
     path("account/", include("allauth.account.urls")),
     path("", include("accounts.urls")),
     path("", include("series.urls")),

@@ -126,7 +126,7 @@ def files(root: Path) -> list[str]:
     ours = {
         name
         for name in output.split("\0")
-        if name and not name.startswith(("static/vendor/", "requirements/"))
+        if name and not name.startswith(("static/vendor/", "tests/vendor/", "requirements/"))
     }
     return sorted(
         name for name in ours if (root / name).is_file() and Path(name).suffix in LEFT_BEHIND_IN | {".svg"}
