@@ -51,11 +51,6 @@ RETURNING id
 SLOW_LOCK = 1_279_415_633  # any number that no other advisory lock uses
 
 
-def slow_limit() -> int:
-    """How many jobs of the slow lane may be held at once; the other workers stay free for mail."""
-    return int(getattr(settings, "SLOW_LIMIT", 1))
-
-
 def claim(lane: Lane, *, at: datetime) -> Job | None:
     """Take the oldest job of `lane` that is due at `at`, with a lease of its kind; None if none is."""
     if not Job.objects.claimable(lane, at=at).exists():
@@ -66,7 +61,7 @@ def claim(lane: Lane, *, at: datetime) -> Job | None:
         "lane": lane.value,
         "at": fields.get_field("due_at").get_db_prep_value(at, connection),
         "token": fields.get_field("lease_token").get_db_prep_value(uuid.uuid4(), connection),
-        "limit": slow_limit() if lane == Lane.SLOW else None,
+        "limit": settings.SLOW_LIMIT if lane == Lane.SLOW else None,
     }
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         if is_postgresql and lane == Lane.SLOW:

@@ -42,7 +42,7 @@ def _broker() -> dict[str, Any]:
         return {
             "broker_url": settings.REDIS_URL,
             "broker_transport_options": {
-                "global_keyprefix": getattr(settings, "REDIS_KEY_PREFIX", "lbs:"),
+                "global_keyprefix": settings.REDIS_KEY_PREFIX,
                 "socket_timeout": 0.5,
                 "socket_connect_timeout": 0.5,
                 "health_check_interval": 10,

@@ -175,6 +175,7 @@ CACHES = {
 }
 REDIS_URL = env.str("REDIS_URL", "") or None  # without it Celery hands over through files under var/
 REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", "lbs:")  # so that a Redis can be shared
+SLOW_LIMIT = env.int("SLOW_LIMIT", 1)  # slow jobs at once, over all workers; one child stays free for mail
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

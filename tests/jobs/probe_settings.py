@@ -1,7 +1,6 @@
 """The real settings with one room more, which only the kill test has."""
 
 from lbs.settings import *  # noqa: F403
-from lbs.settings import INSTALLED_APPS, env
+from lbs.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.jobs.probe_app"]
-REDIS_KEY_PREFIX = env.str("PROBE_REDIS_PREFIX", "lbs:")
