@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -64,7 +65,7 @@ def pauses_of(changes: Iterable[TeamStatusChange]) -> list[Pause]:
     """
     rows = sorted(changes, key=lambda change: (change.on, change.pk))
     pauses: list[Pause] = []
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    for row, following in zip_longest(rows, rows[1:]):
         if row.status in (TeamStatus.PAUSED, TeamStatus.COMPLETED, *GONE):
             end = row.ends_on
             if end is None and following is not None:
