@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -173,7 +174,11 @@ class SeriesForm(forms.Form):
             recipe = self.read_recipe(data) or suggestion
         self.rows = recipe.sessions
         self.months_of_recipe = recipe.months
-        initial = {"shape": recipe.kind.value, "sessions": recipe.sessions, "months": recipe.months_text}
+        initial: dict[str, Any] = {
+            "shape": recipe.kind.value,
+            "sessions": recipe.sessions,
+            "months": recipe.months_text,
+        }
         initial |= {"start": recipe.start, "laid_out": recipe.signature, "time_zone": zone}
         initial |= {"language": language, "languages": [language]}
         initial |= dates_of(recipe.lay_out())
@@ -188,10 +193,14 @@ class SeriesForm(forms.Form):
         self.add_event("summit", _("Final Summit"))
 
     def add_event(self, key: str, name: str) -> None:
-        """Three fields an event; the labels name it, because the error summary shows them alone."""
-        self.fields[f"{key}-starts_on"] = day_field(_("%(event)s, first day") % {"event": name})
-        self.fields[f"{key}-ends_on"] = day_field(_("%(event)s, last day") % {"event": name})
-        self.fields[f"{key}-place"] = place_field(_("%(event)s, host place") % {"event": name})
+        """Three fields an event. Its name is heard in each label, and seen beside them."""
+        missing = {"required": _("Choose the days of %(event)s.") % {"event": name}}
+        for part, words in (("starts_on", _("First day")), ("ends_on", _("Last day"))):
+            label = format_html('<span class="vh">{}: </span>{}', name, words)
+            self.fields[f"{key}-{part}"] = day_field(label, error_messages=missing)
+        self.fields[f"{key}-place"] = place_field(
+            format_html('<span class="vh">{}: </span>{}', name, _("Host place"))
+        )
 
     def read_recipe(self, data: QueryDict) -> Recipe | None:
         """The recipe in `data`, and the dates laid out anew in it where it has changed; None if it is none.

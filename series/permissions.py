@@ -30,7 +30,7 @@ youth: list[Callable[["User"], bool]] = []  # rooms to the right tell who is und
 
 
 def may_create_series(user: Any) -> bool:
-    """Administrators; where the installation says "adults", everybody with a proven address who is not under 18."""
+    """Administrators; where "adults" may, everybody with a proven address who is not under 18."""
     if has_permission(user, Permission.CREATE_SERIES, None):
         return True
     if settings.WHO_MAY_CREATE_SERIES != "adults" or not user.is_authenticated or not user.is_active:

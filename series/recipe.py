@@ -97,17 +97,21 @@ def followed(answers: Mapping[str, str], laid_out: str) -> dict[str, str]:
             now["months"] = months_text(ready.months)
     now["sessions"] = now["sessions"] or str(len(ready.months))
     many = int(now["sessions"]) if now["sessions"].isdecimal() and len(now["sessions"]) < 3 else 0
-    if now["kind"] == ShapeKind.ONE_COMMUNITY and now["sessions"] != sessions and 1 <= many <= MOST_SESSIONS:
-        if now["months"] in (months, months_text(ready.months)):
-            now["months"] = months_text(spread_months(COMMUNITY_MONTHS, many))
+    fills_two_years = now["kind"] == ShapeKind.ONE_COMMUNITY and 1 <= many <= MOST_SESSIONS
+    is_untouched = now["months"] in (months, months_text(ready.months))
+    if fills_two_years and is_untouched and now["sessions"] != sessions:
+        now["months"] = months_text(spread_months(COMMUNITY_MONTHS, many))
     now["months"] = now["months"] or months_text(ready.months)
     return now
 
 
 def suggested(kind: ShapeKind, today: date) -> Recipe:
-    """A first day to begin with: pre-work can start now, and as few events as can be fall on a weekend."""
+    """A first day to begin with: pre-work can start now, and as few events as can be fall on a weekend.
+
+    None after the 28th, so that all stand on the same day of their months.
+    """
     shape = READY[kind]
     earliest = add_months(today, max(shape.pre_work_months, 3))
-    days = (add_days(earliest, n) for n in range(1, 29))
+    days = [day for n in range(1, 36) if (day := add_days(earliest, n)).day <= 28]
     start = min(days, key=lambda day: len(check(lay_out(shape, day)).warnings))
     return Recipe(kind, start, shape.months)

@@ -80,7 +80,7 @@ def create_series(
     at: datetime,
     places: Sequence[str] = (),
 ) -> Series:
-    """Make the draft of a series with its question, drivers, calendar, and `by` to organize and facilitate it.
+    """Make the draft of a series: question, drivers, calendar, and `by` to organize and facilitate it.
 
     `series` carries name, shape, zone, languages, rhythm, `accepted_warnings` and `submission_id`; the same
     id from the same person gives the first one back, also of two taps at once. An empty name in `drivers`

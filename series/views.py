@@ -93,12 +93,13 @@ def new_series(request: HttpRequest) -> HttpResponse:
     """Lay out the two years of a new series; on POST draw them anew, or save them."""
     if not may_create_series(request.user):
         raise PermissionDenied(_("Only an administrator can create a series here."))
-    today = clock.today(request.user.time_zone or "UTC")
+    zone: str = getattr(request.user, "time_zone", "")
+    today = clock.today(zone or "UTC")
     form = SeriesForm(
         request.POST if request.method == "POST" else None,
         suggestion=suggested(ShapeKind.SEVERAL_PLACES, today),
         language=request.LANGUAGE_CODE,
-        zone=request.user.time_zone,
+        zone=zone,
     )
     wants_to_save = request.POST.get("act") == "save"
     submission = submission_id(request)

@@ -7,4 +7,7 @@ class TeamsConfig(AppConfig):
     name = "teams"
 
     def ready(self) -> None:
-        from teams import permissions  # noqa: F401, PLC0415 - registers who holds which role here
+        from series.services import set_up_parts  # noqa: PLC0415
+        from teams import permissions, reading  # noqa: F401, PLC0415 - registers who holds which role here
+
+        set_up_parts.append(reading.set_up_parts)

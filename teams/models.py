@@ -98,7 +98,9 @@ class TeamStatusChange(models.Model):
     class Meta:
         ordering = ["on", "pk"]
         constraints = [
-            CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("on")), name="team_status_ends_after_it_starts")
+            CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("on")), name="team_status_ends_after_it_starts"
+            )
         ]
 
     def __str__(self) -> str:
@@ -149,11 +151,16 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["team", "person"], condition=Q(ends_on=None), name="membership_open_once"),
-            CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_it_starts"
+            UniqueConstraint(
+                fields=["team", "person"], condition=Q(ends_on=None), name="membership_open_once"
             ),
-            CheckConstraint(condition=Q(role__in=[r.value for r in TEAM_ROLES]), name="membership_role_is_known"),
+            CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="membership_ends_after_it_starts",
+            ),
+            CheckConstraint(
+                condition=Q(role__in=[r.value for r in TEAM_ROLES]), name="membership_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,9 +184,12 @@ class CoachAssignment(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["team", "coach"], condition=Q(ends_on=None), name="coach_assignment_open_once"),
+            UniqueConstraint(
+                fields=["team", "coach"], condition=Q(ends_on=None), name="coach_assignment_open_once"
+            ),
             CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="coach_assignment_ends_after_it_starts"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="coach_assignment_ends_after_it_starts",
             ),
         ]
 
@@ -203,7 +213,9 @@ class Invitation(models.Model):
     series = models.ForeignKey(Series, models.CASCADE, related_name="invitations")
     team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
-    role = models.CharField(max_length=13, choices=[(r.value, r.label) for r in (*SERIES_ROLES, Role.COACH, *TEAM_ROLES)])
+    role = models.CharField(
+        max_length=13, choices=[(r.value, r.label) for r in (*SERIES_ROLES, Role.COACH, *TEAM_ROLES)]
+    )
     is_under_18 = models.BooleanField(default=False)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -225,7 +237,9 @@ class Invitation(models.Model):
                 name="invitation_waiting_once_in_a_series",
             ),
             UniqueConstraint(
-                fields=["team", "email"], condition=Q(state="waiting"), name="invitation_waiting_once_in_a_team"
+                fields=["team", "email"],
+                condition=Q(state="waiting"),
+                name="invitation_waiting_once_in_a_team",
             ),
             CheckConstraint(condition=Q(state__in=InvitationState.values), name="invitation_state_is_known"),
         ]

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def roles_in_team(user: "User", team: Team) -> set[Role]:
     """What `user` is today in `team`: their place in it, its coach, or somebody of its series."""
-    roles = {Role(role) for role in Membership.objects.held(user).filter(team=team).values_list("role", flat=True)}
+    roles = {
+        Role(role) for role in Membership.objects.held(user).filter(team=team).values_list("role", flat=True)
+    }
     if CoachAssignment.objects.held(user).filter(team=team).exists():
         roles.add(Role.COACH)
     return roles | roles_in_series(user, team.series)

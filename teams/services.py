@@ -37,7 +37,7 @@ def suggest_code(text: str, taken: Collection[str]) -> str:
 
 
 def add_team(team: Team, *, by: "User", at: datetime) -> Team:
-    """Put a team into its series; the same `submission_id` gives the first one back, also of two taps at once.
+    """Put a team into its series; the same `submission_id` gives the first one back, also of two taps.
 
     Without a code one is made of the place, without a zone the series' is taken. Raises ValidationError
     if it breaks a rule of its model, as for a name that is there already.

@@ -1,0 +1,149 @@
+"""Whether what was typed about teams and their people is well formed."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.permissions import TEAM_ROLES, Role
+from core import zones
+from series.models import Series
+from teams.invitations import Offer
+from teams.models import GONE, Team
+
+
+class TeamForm(forms.ModelForm):
+    """A new team. Its code is made of its place where none is typed."""
+
+    code = forms.RegexField(
+        "^[A-Za-z0-9]{2,4}$",
+        label=gettext_lazy("Code"),
+        required=False,
+        max_length=4,
+        help_text=gettext_lazy(
+            "Two to four letters for the team’s mark. Left empty, it is made of the place."
+        ),
+        error_messages={"invalid": gettext_lazy("Use two to four letters or digits.")},
+    )
+
+    class Meta:
+        model = Team
+        fields = ("name", "place", "focus_area", "code", "time_zone")
+        help_texts = {
+            "place": gettext_lazy("Town and state or country."),
+            "focus_area": gettext_lazy("In a few words."),
+        }
+
+    def __init__(self, data: QueryDict | None, *, instance: Team) -> None:
+        super().__init__(data, instance=instance, initial={"time_zone": instance.series.time_zone})
+        self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=zones.choices())
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).upper()
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if self.instance.series.teams.filter(name__iexact=name).exists():
+            raise ValidationError(_("There is a team of this name already."))
+        return name
+
+
+class InviteForm(forms.Form):
+    """Pasted addresses, and what they are invited to.
+
+    `roles` are those that the person may grant. With `team` the form is of that team alone.
+    """
+
+    addresses = forms.CharField(
+        label=gettext_lazy("Addresses"),
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "area--short", "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "Paste them as they are: one a line, or with commas. Names may stand before them."
+        ),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("As"))
+    language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=settings.LANGUAGES)
+    is_under_18 = forms.BooleanField(
+        label=gettext_lazy("They are under 18"),
+        required=False,
+        help_text=gettext_lazy("Nothing of theirs is made public without consent. No birth date is kept."),
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, series: Series, roles: list[Role], team: Team | None = None
+    ) -> None:
+        self.series, self.own_team = series, team
+        super().__init__(data, initial={"role": Role.MEMBER, "language": series.languages[0]})
+        in_team = [(role.value, role.label.capitalize()) for role in roles if role in TEAM_ROLES]
+        others = [(role.value, role.label.capitalize()) for role in roles if role not in TEAM_ROLES]
+        groups = [(_("In a team"), in_team), (_("In the whole series"), others)]
+        self.fields["role"].choices = [group for group in groups if group[1]]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
+            (code, name) for code, name in settings.LANGUAGES if code in series.languages
+        ] or settings.LANGUAGES
+        if team is None:
+            self.fields["team"] = forms.ModelChoiceField(
+                label=_("Team"),
+                queryset=series.teams.exclude(status__in=GONE),
+                required=False,
+                empty_label=_("No team: the whole series"),
+            )
+            self.order_fields(["addresses", "role", "team", "language", "is_under_18"])
+
+    def clean(self) -> None:
+        if "role" not in self.cleaned_data or "language" not in self.cleaned_data:
+            return
+        self.offer = Offer(
+            series=self.series,
+            role=Role(self.cleaned_data["role"]),
+            team=self.own_team or self.cleaned_data.get("team"),
+            language=self.cleaned_data["language"],
+            is_under_18=self.cleaned_data["is_under_18"],
+        )
+        try:
+            self.offer.clean()
+        except ValidationError as error:
+            is_about_age = self.offer.is_under_18 and self.offer.role not in TEAM_ROLES
+            where = "is_under_18" if is_about_age else "team" if "team" in self.fields else "role"
+            self.add_error(where, error)
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=[(role.value, role.label) for role in TEAM_ROLES]
+    )
+
+
+class CoachForm(forms.Form):
+    """Who coaches which team from now on."""
+
+    team = forms.ModelChoiceField(queryset=Team.objects.none(), widget=forms.HiddenInput())
+    coach = forms.ModelChoiceField(
+        label=gettext_lazy("Coach"), queryset=User.objects.none(), empty_label=gettext_lazy("Choose")
+    )
+
+    def __init__(self, data: QueryDict | None, *, teams: Any, people: Any) -> None:
+        super().__init__(data)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        self.fields["coach"].queryset = people  # type: ignore[attr-defined]
+
+
+class HandoverForm(forms.Form):
+    """What the next coach must know."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Handover note"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy(
+            "What the next coach must know: where the team stands, what was agreed, what is open."
+        ),
+    )
