@@ -119,7 +119,7 @@ def _create(
     series.months = list(layout.months)
     series.accepted_warnings = sorted(found.key for found in findings.accepted)
     series.created_by, series.created_at, series.status = by, at, SeriesStatus.DRAFT
-    series.full_clean()
+    series.full_clean(exclude=["accepted_warnings", "months"])  # both may be empty lists
     series.save()
     GuidingQuestion.objects.create(series=series, text=question, language=series.languages[0])
     save_drivers(series, drivers)
