@@ -7,4 +7,8 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        from reports import permissions  # noqa: F401, PLC0415 - registers who holds which role here
+        from reports import links, permissions, services  # noqa: F401, PLC0415 - registers roles, links of the chain
+        from storymaps.services import clearance_withdrawn  # noqa: PLC0415
+
+        if services.leave_out not in clearance_withdrawn:
+            clearance_withdrawn.append(services.leave_out)

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from summit import views
 
 app_name = "summit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("summit/<slug:series_slug>/", views.series, name="series"),
+    path("summit/<slug:series_slug>/<int:number>/", views.edition, name="edition"),
+    path("summit/<slug:series_slug>/<int:number>/report.pdf", views.edition_pdf, name="edition-pdf"),
+]
