@@ -15,7 +15,7 @@ from accounts.models import User
 from jobs.models import Job, State
 from tests.factories.accounts import make_administrator, make_person
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
+pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 

@@ -19,7 +19,7 @@ from tests.factories.accounts import make_person
 from tests.factories.series import make_series
 from tests.factories.teams import join, make_team
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
+pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 DUE_ON = date(2026, 10, 31)
 
 
