@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.EdgeMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "summit.middleware.PublicPagesMiddleware",  # left of everything that reads a cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
