@@ -142,6 +142,11 @@ def roles_on(user: Any, obj: Model | None) -> set[Role]:
     return _roles[type(obj)](user, obj)
 
 
+def rights_on(user: Any, obj: Model | None) -> frozenset[Permission]:
+    """Everything that `user` may do with `obj` today, for a page that asks several times."""
+    return frozenset(right for role in roles_on(user, obj) for right in GRANTS[role])
+
+
 def has_permission(user: Any, permission: Permission, obj: Model | None) -> bool:
     """True if one of the roles that `user` holds on `obj` grants `permission`."""
     return any(permission in GRANTS[role] for role in roles_on(user, obj))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -43,16 +45,21 @@ class Due:
 @require_safe
 def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
     """Show a team's home to those who read all that it writes; to others in the series what it has shared."""
+    members = Membership.objects.on().filter(team=OuterRef("pk")).order_by().values("team")
     found = Team.objects.visible_to(request.user).select_related("series__summit")
-    found = found.prefetch_related("series__sessions", "series__periods")
+    found = found.prefetch_related("series__sessions", "series__periods").annotate(
+        people_count=Coalesce(Subquery(members.annotate(count=Count("pk")).values("count")), 0)
+    )
     team = get_object_or_404(found, series__slug=series_slug, slug=team_slug)
     user, today = request.user, clock.today(team.time_zone)
     roles = roles_on(user, team)
-    rights = frozenset().union(*(GRANTS[role] for role in roles))
-    context = frame(request, team.series, team=team, here="team")
+    rights = frozenset(right for role in roles for right in GRANTS[role])
+    context = frame(request, team.series, team=team, here="team", rights=rights)
     entries = StoryEntry.objects.visible_to(user).filter(team=team).select_related("team__series", "author")
     lately = list(entries.prefetch_related("drivers", "evidence").latest_first()[: LATELY + 1])
-    context |= people_of(team) | {
+    coaching = CoachAssignment.objects.on().filter(team=team).select_related("coach")
+    context |= {
+        "coaches": [row.coach for row in coaching],
         "is_mine": bool(roles & set(TEAM_ROLES)),
         "is_full": bool(roles & {*TEAM_ROLES, Role.COACH, Role.FACILITATOR, Role.ORGANIZER}),
         "is_gone": team.status in GONE,
@@ -64,14 +71,6 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     if context["is_full"]:
         context |= inside(request, team, today, rights, is_over=context["is_closed"] or context["is_gone"])
     return render(request, "desk/team_home.html", context)
-
-
-def people_of(team: Team) -> dict[str, Any]:
-    """How many are in the team, and who coaches it."""
-    return {
-        "people_count": Membership.objects.on().filter(team=team).count(),
-        "coaches": [row.coach for row in CoachAssignment.objects.on().filter(team=team).select_related("coach")],
-    }
 
 
 def inside(

@@ -1,5 +1,6 @@
 """What stands around every page of a series: where we are in it, where one can go."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.permissions import Permission, has_permission
+from accounts.permissions import Permission, rights_on
 from core import clock
 from jobs.health import is_tick_late
 from series.calendar import Layout, SessionDates, SummitDates, position_on
@@ -48,23 +49,32 @@ def reach_of(layout: Layout, on: date) -> dict[str, Any]:
     return found
 
 
-def frame(request: HttpRequest, series: Series, *, team: Any = None, here: str = "") -> dict[str, Any]:
+def frame(
+    request: HttpRequest,
+    series: Series,
+    *,
+    team: Any = None,
+    here: str = "",
+    rights: Collection[Permission] | None = None,
+) -> dict[str, Any]:
     """The context that `base.html` needs on a page of `series`, and of `team` where there is one.
 
     `here` names the current place of the navigation: home, team, map, coaching, teams, calendar,
-    set-up, reports. Links go only where the reader may go.
+    set-up, reports. Links go only where the reader may go: `rights` spares asking where the page knows.
     """
+    if rights is None:
+        rights = rights_on(request.user, series)
     slug = series.slug
     places: list[tuple[str, str, str]] = [("home", _("Series"), reverse("desk:series-home", args=[slug]))]
     if team is not None:
         places.append(("team", _("Our team"), reverse("desk:team-home", args=[slug, team.slug])))
         places.append(("map", _("Story map"), reverse("storymaps:map", args=[slug, team.slug])))
     places.append(("calendar", _("Calendar"), reverse("series:calendar", args=[slug])))
-    may_configure = has_permission(request.user, Permission.CONFIGURE, series)
+    may_configure = Permission.CONFIGURE in rights
     if may_configure:
         places.append(("teams", _("All teams"), reverse("desk:teams", args=[slug])))
         places.append(("set-up", _("Set up"), reverse("series:set-up", args=[slug])))
-    if may_configure and has_permission(request.user, Permission.BUILD_REPORT, series):
+    if Permission.BUILD_REPORT in rights:
         places.append(("reports", _("Summit report"), reverse("reports:list", args=[slug])))
     return {
         "series": series,

@@ -109,7 +109,7 @@ class StoryEntryForm(forms.ModelForm):
         self.team, self.user = team, user
         super().__init__(*args, **kwargs)
         self.kept_photo: File | None = None
-        self._scope()
+        self._scope(is_quick=is_quick)
         for name in ("began_on", "language", "visibility"):
             self.fields[name].required = False  # only the text is asked for; these have their usual value
         if self.instance.pk is None:
@@ -131,7 +131,7 @@ class StoryEntryForm(forms.ModelForm):
             for name in set(self.fields) - {*QUICK, "photo_key"}:
                 self.fields.pop(name)
 
-    def _scope(self) -> None:
+    def _scope(self, *, is_quick: bool) -> None:
         """Let every choice reach what this person may reach, and offer what is near at hand."""
         fields: dict[str, Any] = self.fields
         fields["drivers"].queryset = self.team.series.drivers.all()
@@ -145,7 +145,8 @@ class StoryEntryForm(forms.ModelForm):
             fields["grew_out_of_entries"].widget.choices = [(entry.pk, entry.headline) for entry in linked]
         else:
             fields.pop("grew_out_of_entries")
-        fields["earlier_entry"].widget.choices = [("", _("None")), *self._earlier(readable)]
+        if not is_quick:
+            fields["earlier_entry"].widget.choices = [("", _("None")), *self._earlier(readable)]
         if self.instance.pk:
             self.initial["drivers"] = [driver.pk for driver in self.instance.drivers.all()]
             self.initial["grew_out_of_items"] = [item.pk for item in self.instance.grew_out_of_items.all()]

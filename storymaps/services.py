@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.drafts import drop_draft
 from accounts.events import record
 from accounts.models import File
-from accounts.permissions import Permission, has_permission, require
+from accounts.permissions import GRANTS, TEAM_ROLES, Permission, has_permission, require, roles_on
 from progress.models import Channel, PlanItem
 from series.calendar.layout import letter_of
 from series.models import Driver
@@ -114,9 +114,8 @@ def is_under_18(person: "User") -> bool:
 
 def files_on_behalf(person: "User", team: Team) -> bool:
     """True for a coach or facilitator who is not in the team."""
-    if Membership.objects.held(person).filter(team=team).exists():
-        return False
-    return has_permission(person, Permission.FILE_ON_BEHALF, team)
+    roles = roles_on(person, team)
+    return roles.isdisjoint(TEAM_ROLES) and any(Permission.FILE_ON_BEHALF in GRANTS[role] for role in roles)
 
 
 def may_amend(user: Any, entry: StoryEntry) -> bool:

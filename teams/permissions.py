@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Value
+
 from accounts.permissions import SERIES_ROLES, Permission, Role, has_permission, register_roles
 from series import models as series_models
 from series import permissions as series_permissions
-from series.models import Series
-from series.permissions import roles_in_series
+from series.models import Series, SeriesRole
 from teams.models import CoachAssignment, Membership, Team
 
 if TYPE_CHECKING:
@@ -14,13 +15,11 @@ if TYPE_CHECKING:
 
 
 def roles_in_team(user: "User", team: Team) -> set[Role]:
-    """What `user` is today in `team`: their place in it, its coach, or somebody of its series."""
-    roles = {
-        Role(role) for role in Membership.objects.held(user).filter(team=team).values_list("role", flat=True)
-    }
-    if CoachAssignment.objects.held(user).filter(team=team).exists():
-        roles.add(Role.COACH)
-    return roles | roles_in_series(user, team.series)
+    """What `user` is today in `team`: their place in it, its coach, or somebody of its series. One query."""
+    in_team = Membership.objects.held(user).filter(team=team).values_list("role")
+    as_coach = CoachAssignment.objects.held(user).filter(team=team).values_list(Value(Role.COACH.value))
+    in_series = SeriesRole.objects.held(user).filter(series=team.series_id).values_list("role")
+    return {Role(role) for (role,) in in_team.union(as_coach, in_series)}
 
 
 def may_manage_people(user: Any, team: Team) -> bool:
