@@ -1,11 +1,12 @@
 """Whether what was typed about a story is well formed, and only reaches for what its writer may reach."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.drafts import draft_context, fill
@@ -15,7 +16,16 @@ from core.widgets import Cards, Checks, DriverChoices, PhotoInput
 from progress.models import Channel, PlanItem
 from series.models import Driver
 from storymaps import services
-from storymaps.models import Audience, Comment, CommentKind, Result, StoryEntry, Strand, Visibility
+from storymaps.models import (
+    Audience,
+    Comment,
+    CommentKind,
+    Result,
+    StoryEntry,
+    StoryEntryQuerySet,
+    Strand,
+    Visibility,
+)
 from teams.models import Team
 
 STRAND_NOTES = {
@@ -152,7 +162,7 @@ class StoryEntryForm(forms.ModelForm):
             self.initial["grew_out_of_items"] = [item.pk for item in self.instance.grew_out_of_items.all()]
             self.initial["grew_out_of_entries"] = [entry.pk for entry in linked]
 
-    def _near_items(self, items: QuerySet[PlanItem]) -> list[tuple[int, str]]:
+    def _near_items(self, items: Iterable[PlanItem]) -> list[tuple[int, str]]:
         """The plan of the period of today (else of the newest plan), and what is linked already."""
         today = clock.today(self.team.time_zone)
         mine = {item.pk for item in self.instance.grew_out_of_items.all()} if self.instance.pk else set()
@@ -161,7 +171,7 @@ class StoryEntryForm(forms.ModelForm):
         now = max(begun, default=0)
         return [(i.pk, i.what) for i in rows if i.pk in mine or i.plan.period.number == now]
 
-    def _earlier(self, readable: QuerySet[StoryEntry]) -> list[tuple[Any, list[tuple[int, str]]]]:
+    def _earlier(self, readable: StoryEntryQuerySet) -> list[tuple[Any, list[tuple[int, str]]]]:
         ours: list[tuple[int, str]] = []
         others: list[tuple[int, str]] = []
         nearest = readable.filter(team__series=self.team.series_id).select_related("team").latest_first()
@@ -203,8 +213,10 @@ class StoryEntryForm(forms.ModelForm):
         """Hold on to a photo that came with the form: shown again with it, if the form comes back."""
         self.kept_photo = file
         if self.is_bound:
-            self.data = self.data.copy()
-            self.data["photo_key"] = str(file.key)
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data["photo_key"] = str(file.key)
+            self.data = data
 
     def links(self) -> dict[str, Any]:
         """What the services take beside the draft itself."""

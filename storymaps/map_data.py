@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Role
-from core.text import first_sentence
+from core.text import to_ast, words_of
 from series.frame import layout_of
 from series.models import Series
 from storymaps import services
@@ -25,12 +25,6 @@ def entries_of(team: Team, user: Any) -> QuerySet[StoryEntry]:
     """The entries of `team` that `user` may read, with what a card needs. Two queries."""
     entries = StoryEntry.objects.visible_to(user).filter(team=team)
     return entries.annotate(sources=Count("evidence", distinct=True)).prefetch_related("drivers")
-
-
-def level_of(entry: StoryEntry) -> int:
-    """How firm the evidence is: 0 none yet, 1 one source, 2 several."""
-    sources: int = entry.sources  # type: ignore[attr-defined]
-    return min(sources, 2)
 
 
 def read_map(team: Team, series: Series, entries: Iterable[StoryEntry], user: Any, on: date) -> Picture:
@@ -101,7 +95,7 @@ def card_of(
         on=entry.began_on,
         slots=tuple(driver.slot for driver in entry.drivers.all()),
         strand=entry.strand,
-        level=level_of(entry),
+        sources=entry.sources,  # type: ignore[attr-defined]
         is_intended=entry.is_intended,
         language=entry.language,
         result=entry.get_result_display(),
@@ -174,7 +168,7 @@ def notes_of(team: Team, user: Any, rows: list[StoryEntry]) -> dict[int, Note]:
         pk: Note(
             pk=head.pk,
             letter=letters[head.pk],
-            words=first_sentence(head.text, NOTE_LETTERS),
+            words=shorten(head.text),
             by=head.author.name,
             role=Role.COACH.label if head.author_id in coaches else "",
             on=timezone.localtime(head.written_at).date(),
@@ -186,6 +180,14 @@ def notes_of(team: Team, user: Any, rows: list[StoryEntry]) -> dict[int, Note]:
         for pk, head in chosen.items()
         if pk in urls
     }
+
+
+def shorten(text: str) -> str:
+    """The words of a note without markup, cut after a word where they are many."""
+    words = " ".join(words_of(to_ast(text)).split())
+    if len(words) <= NOTE_LETTERS:
+        return words
+    return words[:NOTE_LETTERS].rpartition(" ")[0] + "…"
 
 
 def coaches_of(team: Team) -> dict[int, str]:

@@ -97,7 +97,7 @@ def _bank(bank: Bank, slots: tuple[int, ...], column: Column) -> SafeString:
 def _stretch_head(stretch: Stretch, column: Column) -> SafeString:
     month = pgettext("month and year format", "M Y")
     if column.state == "now":
-        words = format_html('<span class="pill pill--now">{}</span>', stretch.detail)
+        words: str = format_html('<span class="pill pill--now">{}</span>', stretch.detail)
     else:
         words = gettext("%(first)s to %(last)s") % {
             "first": date_format(stretch.starts_on, month),
@@ -207,15 +207,17 @@ def _foot(card: Card, slot: int, names: dict[int, str]) -> SafeString:
         '{}<span class="evid">{}{}</span><time datetime="{}">{}</time>{}',
         strand,
         drawings.gauge(card.level),
-        evidence_words(card.level),
+        evidence_words(card.sources),
         card.on.isoformat(),
         short(card.on),
         marks,
     )
 
 
-def evidence_words(level: int) -> str:
-    return (gettext("No evidence yet"), gettext("One source"), gettext("Several sources"))[level]
+def evidence_words(sources: int) -> str:
+    if not sources:
+        return gettext("No evidence yet")
+    return ngettext("%(n)s source", "%(n)s sources", sources) % {"n": sources}
 
 
 def strand_mark(strand: str) -> SafeString:
@@ -296,7 +298,7 @@ def _note(note: Note) -> SafeString:
     if note.replies:
         act = ngettext("%(n)s reply", "%(n)s replies", note.replies) % {"n": note.replies}
     else:
-        act = gettext("Open") if note.is_settled else gettext("Answer")
+        act = gettext("Read it") if note.is_settled else gettext("Answer")
     lang = format_html(' lang="{}"', note.language) if note.language else NOTHING
     return format_html(
         '<div class="note{}" id="note-{}" data-pair="{}"><p class="note__t"{}>'

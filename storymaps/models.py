@@ -71,7 +71,9 @@ class StoryEntry(models.Model):
     )
     is_intended = models.BooleanField(_("Not yet tried"), default=False)
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="en")
-    visibility = models.CharField(_("Who can read it?"), max_length=6, choices=Visibility, default=Visibility.TEAM)
+    visibility = models.CharField(
+        _("Who can read it?"), max_length=6, choices=Visibility, default=Visibility.TEAM
+    )
     author_is_under_18 = models.BooleanField(default=False)  # as the membership said on the day
     names_people = models.BooleanField(_("It names or shows a person"), default=False)
     is_on_behalf = models.BooleanField(default=False)
@@ -93,7 +95,9 @@ class StoryEntry(models.Model):
             ),
             CheckConstraint(condition=Q(strand__in=["", *Strand.values]), name="story_entry_strand_is_known"),
             CheckConstraint(condition=Q(result__in=["", *Result.values]), name="story_entry_result_is_known"),
-            CheckConstraint(condition=Q(visibility__in=Visibility.values), name="story_entry_visibility_is_known"),
+            CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="story_entry_visibility_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,7 +171,9 @@ class Comment(models.Model):
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="answers")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
     text = models.TextField(_("Your note"), max_length=2000)
-    kind = models.CharField(_("What is it?"), max_length=10, choices=CommentKind, default=CommentKind.NOTICING)
+    kind = models.CharField(
+        _("What is it?"), max_length=10, choices=CommentKind, default=CommentKind.NOTICING
+    )
     audience = models.CharField(_("Who can read it?"), max_length=7, choices=Audience, default=Audience.TEAM)
     asks_reply = models.BooleanField(_("I would like an answer"), default=False)
     written_at = models.DateTimeField()
@@ -238,7 +244,9 @@ class Clearance(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["entry"], condition=Q(state__in=["asked", "approved"]), name="clearance_one_live"),
+            UniqueConstraint(
+                fields=["entry"], condition=Q(state__in=["asked", "approved"]), name="clearance_one_live"
+            ),
             CheckConstraint(
                 condition=~Q(state="approved") | Q(states_nobody_recognisable=True),
                 name="clearance_approved_with_statement",

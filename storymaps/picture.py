@@ -18,7 +18,7 @@ MOST_NOTES = 3  # in a row of the margin
 
 @dataclass(frozen=True)
 class Lane:
-    """A driver and how many entries it holds; an entry of two drivers counts in both."""
+    """A driver and how many entries it holds: done, not intended; one of two drivers counts in both."""
 
     slot: int
     name: str
@@ -36,7 +36,7 @@ class Card:
     on: date
     slots: tuple[int, ...] = ()
     strand: str = ""
-    level: int = 0  # how firm the evidence is: 0, 1, 2
+    sources: int = 0  # pieces of evidence
     is_intended: bool = False
     language: str = ""
     result: Any = ""
@@ -44,6 +44,11 @@ class Card:
     grew_title: str = ""
     grew_url: str = ""  # where the first step back leads, empty if there is none
     note: "Note | None" = None
+
+    @property
+    def level(self) -> int:
+        """How firm the evidence is: 0 none yet, 1 one source, 2 several."""
+        return min(self.sources, 2)
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ def lay_out(
     for card in ordered:
         stretch = stretch_of(card.on, stretches)
         for slot in known.intersection(card.slots):
-            counts[slot] = counts.get(slot, 0) + 1
+            counts[slot] = counts.get(slot, 0) + (not card.is_intended)
             if stretch:
                 placed.setdefault((stretch.key, slot), []).append(card)
     counted = tuple(replace(lane, entries=counts.get(lane.slot, 0)) for lane in lanes)
@@ -202,7 +207,8 @@ def _columns(
         is_first, is_last = place == 0, place == len(things) - 1
         if isinstance(thing, Bank):
             flow: FlowKind = "start" if is_first else "end" if is_last else "mid"
-            columns.append(Column(thing, state, flow, knot=flow))
+            knot: KnotKind = "start" if is_first else "end" if is_last else "mid"
+            columns.append(Column(thing, state, flow, knot=knot))
             continue
         cells = tuple(_cell(lane, placed.get((thing.key, lane.slot), ()), state) for lane in lanes)
         is_focus = thing is focus

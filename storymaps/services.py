@@ -335,7 +335,7 @@ def letter(number: int) -> str:
 def letters(team: Team, user: Any) -> dict[int, str]:
     """The letter of each note of `team` that `user` may read, the same on every page. One query."""
     notes = Comment.objects.visible_to(user).filter(entry__team=team, parent=None)
-    ids: Sequence[int] = notes.order_by("written_at", "pk").values_list("pk", flat=True)
+    ids = notes.order_by("written_at", "pk").values_list("pk", flat=True)
     return {pk: letter(number) for number, pk in enumerate(ids)}
 
 

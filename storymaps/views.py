@@ -1,6 +1,6 @@
 """Who asks about stories, and what they get: the map, the forms, the entry page with its margin."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.files import FileRefused, receive
+from accounts.models import User
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import submission_id
@@ -22,12 +23,17 @@ from series.models import Driver
 from storymaps import markup, services
 from storymaps.chain import chain_of
 from storymaps.forms import AUDIENCE_WORDS, CommentForm, DecisionForm, StoryEntryForm, log_context
-from storymaps.map_data import coaches_of, entries_of, level_of, read_map
+from storymaps.map_data import coaches_of, entries_of, read_map
 from storymaps.margin import margin_of
 from storymaps.models import Clearance, ClearanceState, Comment, StoryEntry, Strand, Visibility
 from teams.models import Team
 
 DOTS, LIST, CARDS = "dots", "list", "cards"
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks: the policy of every view here lets only people through who are signed in."""
+    return cast("User", request.user)
 
 
 def find_team(request: HttpRequest, series_slug: str, team_slug: str) -> Team:
@@ -107,7 +113,7 @@ def _list_of(team: Team, entries: Any, strand: str) -> dict[str, Any]:
                 "entry": entry,
                 "url": reverse("storymaps:entry", args=[team.series.slug, team.slug, entry.pk]),
                 "drivers": entry.drivers.all(),
-                "level": level_of(entry),
+                "level": min(entry.sources, 2),
             }
             for entry in rows
         ]
@@ -125,7 +131,7 @@ def story_place(request: HttpRequest, series_slug: str, team_slug: str, entry_id
     if driver is None:
         messages.error(request, _("Choose one of the drivers of this series."))
         return redirect(map_url(entry.team))
-    services.place_story(entry, driver, by=request.user, at=clock.now())
+    services.place_story(entry, driver, by=person(request), at=clock.now())
     messages.success(request, _("It stands under %(driver)s now.") % {"driver": driver.name})
     return redirect(f"{map_url(entry.team)}#e{entry.pk}")
 
@@ -144,7 +150,7 @@ def story_log(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     if request.method == "GET":
         context |= log_context(request.user, team, sid, is_quick=False)
         return render(request, "storymaps/log.html", context)
-    if earlier := services.logged_before(request.user, sid):
+    if earlier := services.logged_before(person(request), sid):
         return _logged(request, team, earlier)
     draft = StoryEntry(team=team, submission_id=sid)
     form = StoryEntryForm(request.POST, request.FILES, instance=draft, team=team, user=request.user)
@@ -152,7 +158,7 @@ def story_log(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
         try:
             entry = services.log_story(
                 form.instance,
-                by=request.user,
+                by=person(request),
                 at=clock.now(),
                 sent=dict(request.POST.lists()),
                 **form.links(),
@@ -175,7 +181,7 @@ def _takes(form: StoryEntryForm, request: HttpRequest) -> bool:
     upload = form.cleaned_data.get("photo")
     if upload:
         try:
-            form.keep_photo(receive(upload, by=request.user, at=clock.now()))
+            form.keep_photo(receive(upload, by=person(request), at=clock.now()))
         except FileRefused as refused:
             form.add_error("photo", str(refused))
             return False
@@ -211,7 +217,7 @@ def story_edit(request: HttpRequest, series_slug: str, team_slug: str, entry_id:
                 services.amend_story(
                     form.instance,
                     version=sent_version,
-                    by=request.user,
+                    by=person(request),
                     at=clock.now(),
                     removes_photo=bool(form.cleaned_data.get("removes_photo")),
                     **form.links(),
@@ -249,7 +255,7 @@ def entry_page(request: HttpRequest, series_slug: str, team_slug: str, entry_id:
     """A story, what it grew out of, what became of it, and what was said of it."""
     entry = find_entry(request, series_slug, team_slug, entry_id)
     if has_permission(request.user, Permission.COMMENT_AS_COACH, entry):
-        services.mark_read(entry, by=request.user, at=clock.now())
+        services.mark_read(entry, by=person(request), at=clock.now())
     return _entry_page(request, entry)
 
 
@@ -323,9 +329,9 @@ def comment_add(request: HttpRequest, series_slug: str, team_slug: str, entry_id
     )
     if form.is_valid():
         try:
-            comment = services.write_comment(form.instance, by=request.user, at=clock.now())
+            comment = services.write_comment(form.instance, by=person(request), at=clock.now())
             if parent is not None and "settles" in request.POST and services.may_settle(request.user, parent):
-                services.settle_comment(parent, by=request.user, at=clock.now())
+                services.settle_comment(parent, by=person(request), at=clock.now())
             return redirect(f"{entry_url(entry)}#note-{comment.pk}")
         except ValidationError as error:
             _put_errors(form, error)
@@ -344,7 +350,7 @@ def comment_settle(
     comment.entry = entry
     require(request.user, Permission.COMMENT, entry)
     if services.may_settle(request.user, comment):
-        services.settle_comment(comment, by=request.user, at=clock.now())
+        services.settle_comment(comment, by=person(request), at=clock.now())
     return redirect(f"{entry_url(entry)}#note-{comment.pk}")
 
 
@@ -358,7 +364,7 @@ def clearance_ask(request: HttpRequest, series_slug: str, team_slug: str, entry_
     entry = find_entry(request, series_slug, team_slug, entry_id)
     require(request.user, Permission.LOG_STORY, entry)
     try:
-        services.ask_clearance(entry, by=request.user, at=clock.now())
+        services.ask_clearance(entry, by=person(request), at=clock.now())
     except ValidationError:
         return _entry_page(request, entry, status=422)  # the page says what stands in the way
     messages.success(request, _("The team lead is asked."))
@@ -384,7 +390,7 @@ def clearance_decide(request: HttpRequest, series_slug: str, team_slug: str, ent
             approved=request.POST.get("answer") == "approve",
             states_nobody_recognisable=bool(form.cleaned_data.get("states_nobody_recognisable")),
             version=form.cleaned_data.get("version", -1),
-            by=request.user,
+            by=person(request),
             at=clock.now(),
         )
     except ValidationError as error:
@@ -404,7 +410,7 @@ def clearance_withdraw(request: HttpRequest, series_slug: str, team_slug: str, e
     entry = find_entry(request, series_slug, team_slug, entry_id)
     if not services.may_withdraw(request.user, entry):
         require(request.user, Permission.APPROVE_PUBLIC, entry)
-    services.withdraw_clearance(entry, by=request.user, at=clock.now())
+    services.withdraw_clearance(entry, by=person(request), at=clock.now())
     messages.success(request, _("It is taken back. It is off the public pages."))
     return redirect(f"{entry_url(entry)}#clearance")
 

@@ -32,20 +32,31 @@ class ChainLines {
 
   draw() {
     const lines = [];
+    const drawn = new Set();
     for (const card of this.map.querySelectorAll("[data-grew]")) {
       for (const id of card.dataset.grew.split(" ")) {
-        const source = this.nearest(id, card);
-        if (source) lines.push(...this.line(source, card));
+        const pair = `${id} ${card.dataset.entry}`;
+        if (drawn.has(pair)) continue;
+        drawn.add(pair);
+        const ends = this.ends(id, card.dataset.entry);
+        if (ends) lines.push(...this.line(...ends));
       }
     }
     this.sheet.replaceChildren(...lines);
   }
 
-  // An entry of several drivers stands in several lanes: the line comes from the one in the same lane, else the first.
-  nearest(id, card) {
-    const all = [...this.map.querySelectorAll(`[data-entry="${CSS.escape(id)}"]`)];
+  // An entry of several drivers stands in several lanes: one line, in a lane that both share if there is one.
+  ends(source, target) {
+    const cards = (id) => [...this.map.querySelectorAll(`[data-entry="${CSS.escape(id)}"]`)];
     const lane = (one) => [...one.closest(".period").querySelectorAll(".cell")].indexOf(one.closest(".cell"));
-    return all.find((one) => lane(one) === lane(card)) ?? all[0];
+    const sources = cards(source);
+    const targets = cards(target);
+    if (!sources.length || !targets.length) return null;
+    for (const from of sources) {
+      const to = targets.find((one) => lane(one) === lane(from));
+      if (to) return [from, to];
+    }
+    return [sources[0], targets[0]];
   }
 
   line(source, card) {

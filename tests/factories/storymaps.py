@@ -15,7 +15,9 @@ AT = datetime(2026, 5, 20, 12, tzinfo=UTC)
 _numbers = count(1)
 
 
-def make_item(team: Team, what: str = "Ask the board for two seats", number: int = 1, **fields: Any) -> PlanItem:
+def make_item(
+    team: Team, what: str = "Ask the board for two seats", number: int = 1, **fields: Any
+) -> PlanItem:
     """A plan item of `team` in its Action Period `number`."""
     plan, _ = Plan.objects.get_or_create(team=team, period=team.series.periods.get(number=number))
     values = {"added_by": None, "added_at": AT, "submission_id": uuid.uuid4()} | fields
