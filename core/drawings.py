@@ -96,7 +96,7 @@ def knot(slots: tuple[int, ...], kind: KnotKind = "mid") -> SafeString:
     height = 100 * len(slots)
     out = [f'<svg class="knot" viewBox="0 0 100 {height}" preserveAspectRatio="none" {HIDDEN}>']
     for i, slot in enumerate(slots):
-        y, c = 50 + 100 * i, height / 2 + (i - (len(slots) - 1) / 2) * 5
+        y, c = 50 + 100 * i, height / 2 + (i - (len(slots) - 1) / 2) * 3
         d = {
             "start": f"M50 {c:g}C62 {c:g} 66 {y} 100 {y}",
             "end": f"M0 {y}C34 {y} 38 {c:g} 50 {c:g}",
