@@ -13,6 +13,12 @@ from django.core.cache import cache
 from django.test import Client
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_root() -> None:
+    """Whitenoise warns of a folder that is not there; nothing is collected for these tests."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path) -> Iterator[None]:
     """Each test keeps its files to itself."""
