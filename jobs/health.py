@@ -30,7 +30,10 @@ def database(at: datetime) -> Probe:
             cursor.execute("SELECT 1")
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the database is what we report
         return Probe(
-            "database", False, type(error).__name__, "Is the server up, and is DATABASE_URL right? Then start again."
+            "database",
+            False,
+            type(error).__name__,
+            "Is the server up, and is DATABASE_URL right? Then start again.",
         )
     return Probe("database", True, connection.vendor)
 
@@ -66,7 +69,9 @@ def disk(at: datetime) -> Probe:
         path.write_text(at.isoformat())
         path.unlink()
     except OSError as error:
-        return Probe("files", False, error.strerror or "not writable", "Let the web user write to MEDIA_ROOT.")
+        return Probe(
+            "files", False, error.strerror or "not writable", "Let the web user write to MEDIA_ROOT."
+        )
     return Probe("files", True, "writable")
 
 
@@ -75,7 +80,12 @@ def test_mail(to: str) -> Probe:
     try:
         EmailMessage("A test mail from your platform", "If you read this, mail works.\n", to=[to]).send()
     except Exception as error:  # noqa: BLE001 - the answer of the mail server, whatever it is
-        return Probe("mail", False, f"{type(error).__name__}: {error}"[:200], "Check MAIL_URL: user, password, host, port.")
+        return Probe(
+            "mail",
+            False,
+            f"{type(error).__name__}: {error}"[:200],
+            "Check MAIL_URL: user, password, host, port.",
+        )
     return Probe("mail", True, f"handed over for {to}")
 
 
