@@ -136,7 +136,14 @@ def test_read_months_takes_commas_and_one_for_all():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("start", ""), ("start", "2026-02-30"), ("sessions", "0"), ("sessions", "99"), ("shape", "x"), ("laid_out", "x|y")],
+    [
+        ("start", ""),
+        ("start", "2026-02-30"),
+        ("sessions", "0"),
+        ("sessions", "99"),
+        ("shape", "x"),
+        ("laid_out", "x|y"),
+    ],
 )
 def test_a_broken_recipe_never_breaks_the_page(name, value):
     form = form_of(answers(**{name: value}))

@@ -50,7 +50,10 @@ def test_create_series_makes_everything_in_one_act():
     assert (series.slug, series.status) == ("who-writes-the-plans", SeriesStatus.DRAFT)
     assert (series.opens_on, series.first_session_on) == (date(2026, 3, 17), date(2026, 9, 17))
     assert layout_of(series) == LAYOUT
-    assert [(d.name, d.slot, d.position) for d in series.drivers.all()] == [("Policy", 1, 0), ("Narrative", 3, 1)]
+    assert [(d.name, d.slot, d.position) for d in series.drivers.all()] == [
+        ("Policy", 1, 0),
+        ("Narrative", 3, 1),
+    ]
     assert [s.place for s in series.sessions.all()] == ["Jackson", "", ""]
     assert series.summit.place == "New York"
     assert {(r.role, r.starts_on) for r in series.roles.filter(person=person)} == {
