@@ -12,6 +12,7 @@ from accounts.permissions import Role
 from core import clock
 from progress.models import DueDate, Plan, PlanItem
 from storymaps.models import Comment, StoryEntry, Visibility
+from tests.factories.reports import make_edition, make_story
 from tests.factories.series import make_series
 from tests.factories.teams import coach, join, make_team
 
@@ -87,10 +88,9 @@ def main() -> int:
 
 
 def published(series, team) -> str:
-    """The address of a published edition with the team's first five stories."""
-    from tests.factories.reports import make_published_edition  # noqa: PLC0415 - needs the database
-
-    edition = make_published_edition(series, list(team.entries.all()[:5]))
+    """The address of a published edition with five stories of the team."""
+    stories = [make_story(team, is_cleared=True, title=f"Reading the record, part {n}") for n in range(5)]
+    edition = make_edition(*stories, is_published=True)
     return f"/summit/{series.slug}/{edition.number}/"
 
 

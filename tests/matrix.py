@@ -1,0 +1,316 @@
+"""The table of role × route × method, on real objects. A route without a row fails tests/test_matrix.py.
+
+A row says who may SEE the object of the route at all (everybody else: the same 404 as for nothing), who
+may READ the page (those who only see: 403), and who may WRITE (the others who see: 403). Nobody signed
+in is sent to sign in, except on public routes.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.core.signing import TimestampSigner
+
+from accounts.permissions import Role
+from core import clock
+from jobs.models import Job, State
+from jobs.registry import Lane
+from progress.models import DueDate, Plan, PlanItem
+from series.models import SeriesRole
+from storymaps.models import Clearance, Comment, Evidence, StoryEntry
+from teams.models import Invitation, Membership
+from tests.factories.reports import make_edition, make_story
+from tests.factories.series import give_role, make_series
+from tests.factories.storymaps import make_file
+from tests.factories.teams import coach, join, make_team
+
+AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
+ROLES = (
+    None,
+    "stranger",
+    "administrator",
+    "observer",
+    "expert",
+    "peer",
+    "member",
+    "data_contact",
+    "storyteller",
+    "lead",
+    "coach",
+    "facilitator",
+    "organizer",
+)
+NOBODY: frozenset[str] = frozenset()
+PERSON = frozenset(role for role in ROLES if role)
+TEAM = frozenset({"member", "data_contact", "storyteller", "lead"})
+RUN = frozenset({"facilitator", "organizer"})
+IN_FULL = TEAM | RUN | {"coach"}
+SERIES = IN_FULL | {"observer", "expert", "peer"}
+ADMINISTRATOR = frozenset({"administrator"})
+ORGANIZER = frozenset({"organizer"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may see, read and write one route. `read` or `write` None: the method is not served (405)."""
+
+    see: frozenset[str] = SERIES
+    read: frozenset[str] | None = None
+    write: frozenset[str] | None = None
+    kwargs: Callable[[Any], dict[str, Any]] = lambda world: {}
+    body: Callable[[Any], dict[str, Any]] = lambda world: {}
+    is_public: bool = False
+    statuses: tuple[int, ...] = ()  # what the page may answer beside what a page usually does
+    why: str = field(default="", compare=False)
+
+
+def in_series(world: Any) -> dict[str, Any]:
+    return {"series_slug": world.series.slug}
+
+
+def in_team(world: Any) -> dict[str, Any]:
+    return in_series(world) | {"team_slug": world.team.slug}
+
+
+def at_entry(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"entry_id": world.entry.pk}
+
+
+def at_item(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"item_id": world.item.pk}
+
+
+def at_due(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"due_on": world.due.due_on}
+
+
+def at_period(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"number": 1}
+
+
+def at_report(world: Any) -> dict[str, Any]:
+    return in_series(world) | {"report_slug": world.report.slug}
+
+
+def at_block(world: Any) -> dict[str, Any]:
+    return at_report(world) | {"block_id": world.report.blocks.order_by("position").first().pk}
+
+
+def at_edition(world: Any) -> dict[str, Any]:
+    return at_report(world) | {"number": world.edition.number}
+
+
+def at_public(world: Any) -> dict[str, Any]:
+    return in_series(world) | {"number": world.edition.number}
+
+
+def series_page(
+    read: frozenset[str] = SERIES, write: frozenset[str] | None = None, kwargs: Any = in_series
+) -> Row:
+    """A page of the series: who is in it knows of it."""
+    return Row(see=SERIES, read=read, write=write, kwargs=kwargs)
+
+
+def team_act(write: frozenset[str], see: frozenset[str] = SERIES, kwargs: Any = in_team, **more: Any) -> Row:
+    """A route that only acts, by POST."""
+    return Row(see=see, read=None, write=write, kwargs=kwargs, **more)
+
+
+def make_world() -> SimpleNamespace:
+    """One series with two teams and one of each thing; the team's entry is the team's alone."""
+    today = clock.today("UTC")
+    series = make_series(today - timedelta(days=70))
+    team, other = make_team(series), make_team(series)
+    author = join(team, Role.LEAD)
+    join(other, Role.LEAD)
+    helper = coach(team)
+    organizer = give_role(series, Role.ORGANIZER)
+    period = series.periods.first()
+    plan = Plan.objects.create(team=team, period=period)
+    item = PlanItem.objects.create(
+        plan=plan, what="Ask the board", added_by=author, added_at=AT, submission_id=uuid.uuid4()
+    )
+    due = DueDate.objects.create(team=team, period=period, due_on=today)
+    entry = StoryEntry.objects.create(
+        team=team, author=author, text="It moved.", began_on=today, logged_at=AT, submission_id=uuid.uuid4()
+    )
+    note = Comment.objects.create(
+        entry=entry, author=helper, text="Who chose?", written_at=AT, submission_id=uuid.uuid4()
+    )
+    Clearance.objects.create(entry=entry, asked_by=author, asked_at=AT)
+    edition = make_edition(make_story(team, is_cleared=True), is_published=True)
+    photo = make_file(author)
+    Evidence.objects.create(entry=entry, file=photo, alt_text="Chairs in a ring")
+    for name in (photo.stored, photo.preview):
+        path = settings.MEDIA_ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"picture")
+    return SimpleNamespace(
+        report=edition.report,
+        edition=edition,
+        file=photo,
+        role=SeriesRole.objects.get(series=series, person=give_role(series, Role.OBSERVER)),
+        assignment=team.coach_assignments.get(),
+        membership=Membership.objects.get(team=team, person=join(team, Role.MEMBER)),
+        invitation=Invitation.objects.create(
+            series=series, team=team, email="new@example.org", role=Role.MEMBER, invited_by=organizer, created_at=AT
+        ),
+        failed_job=Job.objects.create(
+            kind="notices.consider", key="event:0", lane=Lane.NOW, due_at=AT, state=State.FAILED, lease_seconds=60, max_attempts=6
+        ),
+        series=series,
+        team=team,
+        other=other,
+        author=author,
+        helper=helper,
+        organizer=organizer,
+        period=period,
+        plan=plan,
+        item=item,
+        due=due,
+        entry=entry,
+        note=note,
+        today=today,
+        driver=series.drivers.first(),
+    )
+
+
+def first_token(world: Any) -> dict[str, Any]:
+    return {"token": TimestampSigner(salt="accounts.first").sign("first")}
+
+
+PUBLIC_GET = Row(see=PERSON, read=PERSON, is_public=True)
+PUBLIC_POST = Row(see=PERSON, write=PERSON, is_public=True)
+PUBLIC_BOTH = Row(see=PERSON, read=PERSON, write=PERSON, is_public=True)
+MINE = Row(see=PERSON, read=PERSON)
+MINE_BOTH = Row(see=PERSON, read=PERSON, write=PERSON)
+MINE_POST = Row(see=PERSON, write=PERSON)
+
+ROWS: dict[str, Row] = {
+    # accounts
+    "set_language": PUBLIC_POST,
+    "accounts:theme": PUBLIC_POST,
+    "accounts:settings": MINE_BOTH,
+    "accounts:my-phone": MINE_POST,
+    "accounts:end-sessions": MINE_POST,
+    "accounts:first-person": Row(
+        see=PERSON - ADMINISTRATOR, read=PERSON - ADMINISTRATOR, write=PERSON - ADMINISTRATOR,
+        kwargs=first_token, is_public=True, why="dead as soon as there is an administrator",
+    ),
+    "accounts:demo-sign-in": Row(see=NOBODY, write=NOBODY, is_public=True, why="404 outside demo mode"),
+    "accounts:demo-mails": Row(see=NOBODY, read=NOBODY, is_public=True, why="404 outside demo mode"),
+    "accounts:demo-mail": Row(
+        see=NOBODY, read=NOBODY, is_public=True, kwargs=lambda w: {"name": "20260101-000000-000000-0"},
+        why="404 outside demo mode",
+    ),
+    # desk
+    "desk:start": MINE,
+    "desk:me": MINE,
+    "desk:jobs": Row(see=ADMINISTRATOR, read=ADMINISTRATOR),
+    "desk:coaching": Row(see=frozenset({"coach"}), read=frozenset({"coach"}), why="404 for who never coached"),
+    "desk:series-home": series_page(),
+    "desk:teams": series_page(RUN),
+    "desk:job-retry": Row(see=ADMINISTRATOR, write=ADMINISTRATOR, kwargs=lambda w: {"job_id": w.failed_job.pk}),
+    "desk:team-home": series_page(kwargs=in_team),
+    "desk:healthz": PUBLIC_GET,
+    "desk:readyz": Row(see=PERSON, read=PERSON, is_public=True, statuses=(200, 503), why="503 without a worker"),
+    # series
+    "series:new": Row(see=PERSON, read=ADMINISTRATOR, write=ADMINISTRATOR),
+    "series:set-up": series_page(RUN),
+    "series:words": series_page(RUN, RUN),
+    "series:open": Row(see=SERIES, write=RUN, kwargs=in_series),
+    "series:calendar": series_page(),
+    "series:session-move": Row(see=SERIES, read=RUN, write=RUN, kwargs=lambda w: in_series(w) | {"place": 1}),
+    "series:session-place": Row(see=SERIES, write=RUN, kwargs=lambda w: in_series(w) | {"place": 1}),
+    # teams
+    "teams:team-add": series_page(RUN, RUN),
+    "teams:people": series_page(RUN, RUN),
+    "teams:role-end": Row(see=SERIES, read=RUN, write=RUN, kwargs=lambda w: in_series(w) | {"role_id": w.role.pk}),
+    "teams:coaches": series_page(RUN, RUN),
+    "teams:coach-end": Row(
+        see=SERIES, read=RUN, write=RUN, kwargs=lambda w: in_team(w) | {"assignment_id": w.assignment.pk}
+    ),
+    "teams:invitation-again": Row(
+        see=SERIES, write=RUN | {"lead"}, kwargs=lambda w: in_series(w) | {"invitation_id": w.invitation.pk}
+    ),
+    "teams:members": Row(see=SERIES, read=IN_FULL, write=RUN | {"lead"}, kwargs=in_team),
+    "teams:member-role": team_act(RUN | {"lead"}, kwargs=lambda w: in_team(w) | {"membership_id": w.membership.pk}),
+    "teams:member-end": Row(
+        see=SERIES, read=RUN | {"lead"}, write=RUN | {"lead"},
+        kwargs=lambda w: in_team(w) | {"membership_id": w.membership.pk},
+    ),
+    "teams:invitation": Row(
+        see=NOBODY, read=NOBODY, write=NOBODY, is_public=True, kwargs=lambda w: {"token": "none"},
+        why="a dead link is a 404 to everybody; the living ones are tested in tests/teams",
+    ),
+    # progress
+    "progress:check-in": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_due),
+    "progress:check-in-excuse": team_act(RUN | {"coach"}, see=IN_FULL, kwargs=at_due),
+    "progress:plan": Row(see=IN_FULL, read=IN_FULL, kwargs=in_team),
+    "progress:plan-period": Row(see=IN_FULL, read=IN_FULL, kwargs=at_period),
+    "progress:plan-item-add": team_act(TEAM, see=IN_FULL, kwargs=at_period),
+    "progress:plan-words": team_act(TEAM, see=IN_FULL, kwargs=at_period),
+    "progress:plan-item-edit": Row(see=IN_FULL, read=TEAM, write=TEAM, kwargs=at_item),
+    "progress:plan-item-status": team_act(TEAM, see=IN_FULL, kwargs=at_item),
+    # storymaps
+    "storymaps:map": series_page(kwargs=in_team),
+    "storymaps:log": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "storymaps:entry": Row(see=IN_FULL, read=IN_FULL, kwargs=at_entry),
+    "storymaps:entry-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_entry),
+    "storymaps:place": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
+    "storymaps:comment-add": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
+    "storymaps:comment-settle": team_act(
+        IN_FULL, see=IN_FULL, kwargs=lambda w: at_entry(w) | {"comment_id": w.note.pk}
+    ),
+    "storymaps:clearance-ask": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
+    "storymaps:clearance-decide": team_act(frozenset({"lead"}), see=IN_FULL, kwargs=at_entry),
+    "storymaps:clearance-withdraw": team_act(ORGANIZER | {"lead"}, see=IN_FULL, kwargs=at_entry),
+    "storymaps:chain-item": Row(see=IN_FULL, read=IN_FULL, kwargs=at_item),
+    # reports: organizers build and publish, facilitators look; teams see what is published
+    "reports:list": Row(see=SERIES, read=RUN, write=ORGANIZER, kwargs=in_series),
+    "reports:report": Row(see=RUN, read=RUN, kwargs=at_report),
+    "reports:report-edit": Row(see=RUN, write=ORGANIZER, kwargs=at_report),
+    "reports:preview": Row(see=RUN, read=RUN, kwargs=at_report),
+    "reports:block-add": Row(see=RUN, write=ORGANIZER, kwargs=at_report),
+    "reports:block-edit": Row(see=RUN, read=ORGANIZER, write=ORGANIZER, kwargs=at_block),
+    "reports:block-move": Row(see=RUN, write=ORGANIZER, kwargs=at_block),
+    "reports:block-remove": Row(see=RUN, write=ORGANIZER, kwargs=at_block),
+    "reports:freeze": Row(see=RUN, write=ORGANIZER, kwargs=at_report),
+    "reports:edition": Row(see=RUN, read=RUN, kwargs=at_edition),
+    "reports:edition-again": Row(see=RUN, write=ORGANIZER, kwargs=at_edition),
+    "reports:edition-publish": Row(see=RUN, read=ORGANIZER, write=ORGANIZER, kwargs=at_edition),
+    "reports:edition-pdf": Row(see=RUN, read=ORGANIZER, kwargs=at_edition),
+    # summit
+    "summit:front": PUBLIC_GET,
+    "summit:series": Row(see=PERSON, read=PERSON, is_public=True, kwargs=in_series),
+    "summit:edition": Row(see=PERSON, read=PERSON, is_public=True, kwargs=at_public),
+    "summit:edition-pdf": Row(
+        see=PERSON, read=PERSON, is_public=True, kwargs=at_public, statuses=(503,), why="503 while it is being made"
+    ),
+    # files and drafts
+    "accounts:draft": Row(see=PERSON, read=PERSON, write=PERSON, kwargs=lambda w: {"form": "log", "target": "team:1"}),
+    "accounts:file": Row(see=IN_FULL, read=IN_FULL, kwargs=lambda w: {"key": w.file.key}),
+    "accounts:file-preview": Row(see=IN_FULL, read=IN_FULL, kwargs=lambda w: {"key": w.file.key}),
+    # allauth
+    "account_login": PUBLIC_BOTH,
+    "account_logout": PUBLIC_BOTH,
+    "account_signup": PUBLIC_BOTH,
+    "account_request_login_code": PUBLIC_BOTH,
+    "account_confirm_login_code": PUBLIC_BOTH,
+    "account_reset_password": PUBLIC_BOTH,
+    "account_confirm_password_reset_code": PUBLIC_BOTH,
+    "account_complete_password_reset": PUBLIC_BOTH,
+    "account_password_reset_completed": PUBLIC_GET,
+    "account_email_verification_sent": PUBLIC_BOTH,
+    "account_inactive": PUBLIC_GET,
+    "account_change_password": MINE_BOTH,
+    "account_set_password": MINE_BOTH,
+    "account_email": MINE_BOTH,
+    "account_reauthenticate": Row(
+        see=PERSON, read=PERSON, write=PERSON, statuses=(403,), why="403 to who has no password: they sign in anew"
+    ),
+}
