@@ -13,6 +13,7 @@ caption) gets a class there and leaves the version as it is, since older documen
 """
 
 import hashlib
+import itertools
 import json
 import re
 import unicodedata
@@ -311,8 +312,8 @@ def without(doc: ReportDoc, entry_ids: Collection[int]) -> ReportDoc:
         if len(kept) < len(section.blocks):
             kept = [
                 block
-                for block, after in zip(kept, [*kept[1:], None], strict=True)
-                if not _is_bare(block, after)
+                for block, after in itertools.pairwise([*kept, None])
+                if block and not _is_bare(block, after)
             ]
             if not kept:
                 continue

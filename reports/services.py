@@ -1,5 +1,6 @@
 """What can be done with a report: build it, check it, freeze it, publish it, take a story out."""
 
+import itertools
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -231,7 +232,7 @@ def check_list(report: Report, blocks: Iterable[Any]) -> list[Check]:
         if not standing_of(block.entry).can_go_in:
             text = _("“%(title)s” is not cleared.") % {"title": block.entry.headline}
             found.append(Check(text, anchor=f"block-{block.pk}"))
-    for before, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for before, after in itertools.pairwise([*blocks, None]):
         is_last = after is None or after.kind == BlockKind.HEADING
         if before.kind == BlockKind.HEADING and is_last:
             text = _("Nothing stands under “%(title)s”.") % {"title": before.text}

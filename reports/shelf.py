@@ -11,9 +11,9 @@ from storymaps.models import StoryEntry
 
 @dataclass(frozen=True)
 class Offer:
-    """An entry under one heading of the shelf: a team or a driver."""
+    """An entry under one heading of the shelf, named after a team or a driver."""
 
-    group: str
+    name: str
     slot: int | None
     entry: Any
     standing: Standing

@@ -5,4 +5,3 @@ class SummitConfig(AppConfig):
     """The public pages: they read editions and nothing else."""
 
     name = "summit"
-

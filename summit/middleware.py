@@ -26,7 +26,8 @@ class PublicPagesMiddleware:
         request.COOKIES = {}
         response = self.get_response(request)
         response.cookies.clear()
-        names = [name.strip() for name in response.headers.pop("Vary", "").split(",")]
+        names = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+        response.headers.pop("Vary", None)
         if kept := [name for name in names if name and name.lower() != "cookie"]:
             patch_vary_headers(response, kept)
         return response

@@ -44,7 +44,9 @@ def make_story(team: Team | None = None, *, is_cleared: bool = False, **fields: 
     return entry
 
 
-def make_report(series: Series | None = None, *entries: StoryEntry, by: User | None = None, **fields: Any) -> Report:
+def make_report(
+    series: Series | None = None, *entries: StoryEntry, by: User | None = None, **fields: Any
+) -> Report:
     """A report with a heading and `entries`, which need not be cleared."""
     series = series or (entries[0].team.series if entries else make_series())
     values = {
@@ -56,12 +58,14 @@ def make_report(series: Series | None = None, *entries: StoryEntry, by: User | N
     } | fields
     report = Report.objects.create(series=series, **values)
     if entries:
-        Block.objects.create(report=report, position=0, kind="heading", text="Being asked", submission_id=uuid.uuid4())
+        _block(report, 0, kind="heading", text="Being asked")
     for position, entry in enumerate(entries, start=1):
-        Block.objects.create(
-            report=report, position=position, kind="entry", entry=entry, submission_id=uuid.uuid4()
-        )
+        _block(report, position, kind="entry", entry=entry)
     return report
+
+
+def _block(report: Report, position: int, **fields: Any) -> Block:
+    return Block.objects.create(report=report, position=position, submission_id=uuid.uuid4(), **fields)
 
 
 def make_edition(*entries: StoryEntry, is_published: bool = False, **fields: Any) -> Edition:

@@ -43,10 +43,8 @@ def test_report_double_tap_is_one():
     series = make_series()
     organizer, mark = give_role(series, Role.ORGANIZER), uuid.uuid4()
 
-    made = [
-        services.make_report(Report(series=series, title="What we learned", submission_id=mark), by=organizer, at=AT)
-        for _ in range(2)
-    ]
+    drafts = [Report(series=series, title="What we learned", submission_id=mark) for _ in range(2)]
+    made = [services.make_report(draft, by=organizer, at=AT) for draft in drafts]
 
     assert made[0] == made[1]
     assert Report.objects.get().slug == "what-we-learned"
@@ -116,7 +114,7 @@ def test_blocks_change_places():
 
 
 def test_check_list_says_what_is_in_the_way():
-    cleared, uncleared = make_story(is_cleared=True, is_sample=True), None
+    cleared = make_story(is_cleared=True, is_sample=True)
     uncleared = make_story(cleared.team, title="Not yet")
     report = make_report(None, cleared, uncleared)
     Block.objects.create(report=report, position=9, kind="text", text=" ", submission_id=uuid.uuid4())
@@ -212,17 +210,18 @@ def test_story_grew_out_of_is_told_without_what_was_not_cleared():
 
 def test_numbers_have_denominators():
     series = make_series()
-    told, silent = make_team(series, name="Jackson"), make_team(series, name="Vermont", status=TeamStatus.WITHDRAWN)
-    TeamStatusChange.objects.create(team=silent, status="withdrawn", on=date(2026, 5, 3), reason="The school closed")
+    told = make_team(series, name="Jackson")
+    silent = make_team(series, name="Vermont", status=TeamStatus.WITHDRAWN)
+    why = "The school closed"
+    TeamStatusChange.objects.create(team=silent, status="withdrawn", on=date(2026, 5, 3), reason=why)
     entry = make_story(told, is_cleared=True)
     entry.drivers.set(series.drivers.all()[:2])
     period, author = series.periods.first(), entry.author
     for team, day in ((told, 1), (told, 8), (told, 15), (silent, 1), (silent, 8)):
         DueDate.objects.create(team=team, period=period, due_on=date(2026, 5, day), is_excused=day == 15)
     due = DueDate.objects.get(team=told, due_on=date(2026, 5, 1))
-    CheckIn.objects.create(
-        due=due, going="well", filed_by=author, filed_at=AT, filed_on=date(2026, 5, 4), submission_id=uuid.uuid4()
-    )
+    late = {"filed_at": AT, "filed_on": date(2026, 5, 4), "submission_id": uuid.uuid4()}
+    CheckIn.objects.create(due=due, going="well", filed_by=author, **late)
 
     doc, _ = compose(make_report(None, entry), by=give_role(series, Role.ORGANIZER), at=AT)
 
@@ -347,3 +346,14 @@ def test_entries_of_a_document_are_plain():
     edition = make_edition(make_story(is_cleared=True))
 
     assert isinstance(stories_of(from_json(edition.document))[0], Entry)
+
+
+def test_withdrawal_of_the_only_story_takes_its_chapter_too():
+    entry = make_story(is_cleared=True)
+    edition = make_edition(entry, is_published=True)
+
+    withdraw_clearance(entry, by=entry.author, at=AT)
+
+    edition.refresh_from_db()
+    assert [section.id for section in as_it_stands(edition).sections] == ["numbers", "taken-back"]
+    assert front_page(edition.series.slug).issues[0].findings == ()
