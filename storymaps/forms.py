@@ -1,7 +1,6 @@
 """Whether what was typed about a story is well formed, and only reaches for what its writer may reach."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -120,8 +119,6 @@ class StoryEntryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.kept_photo: File | None = None
         self._scope(is_quick=is_quick)
-        for name in ("began_on", "language", "visibility"):
-            self.fields[name].required = False  # only the text is asked for; these have their usual value
         if self.instance.pk is None:
             self.initial.setdefault("language", user.language)
             self.initial["began_on"] = clock.today(team.time_zone)
@@ -135,11 +132,27 @@ class StoryEntryForm(forms.ModelForm):
         is_author = self.instance.pk is None or self.instance.author_id == user.pk
         if not (is_author and services.files_on_behalf(user, team)):
             self.fields.pop("channel")
-        else:
-            self.fields["channel"].required = False
+        if self.is_bound:
+            self._fill_usual()
         if is_quick:
             for name in set(self.fields) - {*QUICK, "photo_key"}:
                 self.fields.pop(name)
+
+    def _fill_usual(self) -> None:
+        """Only the text is asked for: what else must be there has its usual value where none was sent."""
+        kept = self.instance
+        usual = {
+            "began_on": (kept.began_on or clock.today(self.team.time_zone)).isoformat(),
+            "language": kept.language if kept.pk else self.user.language,
+            "visibility": kept.visibility,
+            "channel": kept.channel or Channel.WEB,
+        }
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        for name, value in usual.items():
+            if name in self.fields and not data.get(name):
+                data[name] = value
+        self.data = data
 
     def _scope(self, *, is_quick: bool) -> None:
         """Let every choice reach what this person may reach, and offer what is near at hand."""
@@ -181,15 +194,6 @@ class StoryEntryForm(forms.ModelForm):
             else:
                 others.append((entry.pk, f"{entry.headline} ({entry.team.name})"))
         return [(name, rows) for name, rows in ((self.team.name, ours), (_("Other teams"), others)) if rows]
-
-    def clean_began_on(self) -> date:
-        return self.cleaned_data["began_on"] or clock.today(self.team.time_zone)
-
-    def clean_language(self) -> str:
-        return self.cleaned_data["language"] or self.user.language
-
-    def clean_channel(self) -> str:
-        return self.cleaned_data["channel"] or Channel.WEB
 
     def clean_photo_key(self) -> UUID | None:
         """A photo kept from an earlier try: the writer's own, and in no entry yet."""

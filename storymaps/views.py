@@ -410,8 +410,12 @@ def clearance_withdraw(request: HttpRequest, series_slug: str, team_slug: str, e
     entry = find_entry(request, series_slug, team_slug, entry_id)
     if not services.may_withdraw(request.user, entry):
         require(request.user, Permission.APPROVE_PUBLIC, entry)
+    was_public = entry.visibility == Visibility.PUBLIC
     services.withdraw_clearance(entry, by=person(request), at=clock.now())
-    messages.success(request, _("It is taken back. It is off the public pages."))
+    if was_public:
+        messages.success(request, _("It is taken back. It is off the public pages."))
+    else:
+        messages.success(request, _("The request is taken back."))
     return redirect(f"{entry_url(entry)}#clearance")
 
 

@@ -75,13 +75,15 @@ class ChainLines {
       start = [from.right, from.middle];
       path = `M${from.right} ${from.middle}C${edge + BEND / 2} ${from.middle} ${edge + BEND / 2} ${to.middle} ${to.right} ${to.middle}`;
     }
-    const drawn = part("path", { d: path });
+    // Among dots the lines would cover the map: there they come with the mouse or the focus.
+    const isQuiet = source.closest(".period--dots") || card.closest(".period--dots");
+    const drawn = part("path", { d: path, class: isQuiet ? "is-quiet" : "" });
     const light = (isLit) => () => drawn.classList.toggle("is-lit", isLit);
     for (const one of [source, card]) {
       for (const name of ["mouseenter", "focusin"]) one.addEventListener(name, light(true));
       for (const name of ["mouseleave", "focusout"]) one.addEventListener(name, light(false));
     }
-    return [drawn, part("circle", { cx: start[0], cy: start[1], r: 3.5 })];
+    return isQuiet ? [drawn] : [drawn, part("circle", { cx: start[0], cy: start[1], r: 3.5 })];
   }
 }
 
