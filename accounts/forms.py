@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from allauth.core import context
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.adapter import INVITED
 from accounts.models import User
 from core import zones
 
@@ -16,6 +18,12 @@ class SignupNameForm(forms.Form):
     name = forms.CharField(
         label=_("What do people call you?"), max_length=120, help_text=_("A first name is enough.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Fill in the invited address, the only one that can sign up; allauth adds the field."""
+        super().__init__(*args, **kwargs)
+        if "email" in self.fields and context.request is not None:
+            self.fields["email"].initial = context.request.session.get(INVITED)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         user.name = self.cleaned_data["name"]
@@ -45,4 +53,6 @@ class FirstPersonForm(forms.Form):
 
     name = forms.CharField(label=_("Your name"), max_length=120)
     email = forms.EmailField(label=_("E-mail address"))
-    password = forms.CharField(label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )

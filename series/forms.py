@@ -27,6 +27,7 @@ from series.calendar import (
     SessionDates,
     ShapeKind,
     SummitDates,
+    add_days,
     check,
     letter_of,
 )
@@ -103,6 +104,8 @@ class Slot:
     starts: BoundField
     ends: BoundField
     place: BoundField
+    was: str  # for `let_last_days_follow`, with the name of its hidden field
+    was_name: str
     period: PeriodDates | None
     warnings: list[Finding]
 
@@ -171,6 +174,7 @@ class SeriesForm(forms.Form):
         recipe = suggestion
         if data is not None:
             data = data.copy()
+            let_last_days_follow(data)
             recipe = self.read_recipe(data) or suggestion
         self.rows = recipe.sessions
         self.months_of_recipe = recipe.months
@@ -307,6 +311,8 @@ class SeriesForm(forms.Form):
                 starts=self[f"{key}-starts_on"],
                 ends=self[f"{key}-ends_on"],
                 place=self[f"{key}-place"],
+                was=f"{self.day_of(f'{key}-starts_on')}/{self.day_of(f'{key}-ends_on')}",
+                was_name=f"{key}-was",
                 period=period if period and period.days > 0 else None,
                 warnings=[found for found in asked if found.field.startswith(f"{key}-")],
             )
@@ -330,6 +336,22 @@ class SeriesForm(forms.Form):
             accepted_warnings=self.accepted,
             **values,
         )
+
+
+def let_last_days_follow(data: QueryDict) -> None:
+    """Move the last day of each event whose first day was moved and whose last day was not touched.
+
+    Each event carries along the two days that the page showed; an event that is moved keeps its length.
+    """
+    for name in [name for name in data if name.endswith("-was")]:
+        key = name.removesuffix("-was")
+        try:
+            first, last = (date.fromisoformat(day) for day in data[name].split("/"))
+            moved_to = date.fromisoformat(data.get(f"{key}-starts_on", ""))
+        except ValueError:
+            continue
+        if moved_to != first and data.get(f"{key}-ends_on") == last.isoformat():
+            data[f"{key}-ends_on"] = add_days(last, (moved_to - first).days).isoformat()
 
 
 def date_names(keys: list[str]) -> list[str]:

@@ -82,6 +82,17 @@ def test_a_date_moved_by_hand_is_kept():
     assert form.layout.sessions[1].starts_on == date(2027, 3, 18)
 
 
+def test_the_last_day_follows_the_first_one_unless_it_was_touched():
+    was = {"session-2-was": "2027-03-17/2027-03-18", "session-2-starts_on": "2027-03-24"}
+    followed_along = form_of(answers(**was, **{"session-2-ends_on": "2027-03-18"}))
+    typed = form_of(answers(**was, **{"session-2-ends_on": "2027-03-27"}))
+    broken = form_of(answers(**(was | {"session-2-was": "None/x"})))
+
+    assert followed_along.layout.sessions[1].ends_on == date(2027, 3, 25)
+    assert typed.layout.sessions[1].ends_on == date(2027, 3, 27)
+    assert broken.layout.sessions[1].ends_on == date(2027, 3, 18)
+
+
 def test_another_first_day_lays_all_dates_out_anew():
     form = form_of(answers(start="2026-10-15"))
 

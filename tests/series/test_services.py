@@ -196,7 +196,7 @@ def test_reword_keeps_earlier_versions_and_the_rows_of_drivers():
     reword_series(series, question="And now?", drivers=names, by=series.created_by, at=AT)
     reword_series(series, question="And now?", drivers=names, by=series.created_by, at=AT)
 
-    assert [q.text for q in series.questions.all()][0] == "And now?"
+    assert series.questions.first().text == "And now?"
     assert series.questions.count() == 2
     assert {d.slot: d.name for d in series.drivers.all()} == dict(enumerate(names[:5], start=1))
     assert series.drivers.get(slot=1).pk == rows[1]
