@@ -64,6 +64,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Keep pictures of the open pages and the ends of the logs with a test that failed."""
     report = yield
     if report.failed and call.when in ("setup", "call"):
+        item.has_failed = True  # type: ignore[attr-defined]
         values = [value for value in getattr(item, "funcargs", {}).values()]
         for value in values:
             if isinstance(value, Stack):

@@ -11,7 +11,10 @@ from tests.browser.stack import Stack, text_of
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
 # An answer of 4xx is written to the console by the browser; where a test means it, it is no fault.
-ANSWER = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d)")
+# So is a request that htmx gave up because a newer one, or another page, took its place.
+MEANT = re.compile(
+    r"Failed to load resource: the server responded with a status of 4\d\d|htmx:(afterRequest|sendAbort),"
+)
 
 
 class Visitors:
@@ -47,7 +50,7 @@ class Visitors:
         page.on("console", lambda message: self.note(page, message))
 
     def note(self, page: Page, message: ConsoleMessage) -> None:
-        if message.type not in ("error", "warning") or ANSWER.match(message.text):
+        if message.type not in ("error", "warning") or MEANT.match(message.text):
             return
         self.complaints.append(f"{page.url}: {message.type}: {message.text}")
 

@@ -1,0 +1,121 @@
+"""Which addresses are pages, found in the resolver, and where people come across them, found by following links."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from django.http import HttpResponseNotAllowed
+from django.test import RequestFactory
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Page
+
+HREF = re.compile(r"""<a\b[^>]*?\shref="([^"#]+)""")
+HUBS = {"desk:me", "desk:series-home", "desk:team-home", "desk:teams", "storymaps:map", "reports:list", "summit:front"}
+# Of each route so many addresses are looked at: the pilot and the sample series show different states.
+MOST = 2
+
+NO_PAGE = {
+    "accounts:draft": "answers a script with JSON",
+    "accounts:file": "is a file",
+    "accounts:file-preview": "is a file",
+    "desk:healthz": "answers a machine",
+    "desk:readyz": "answers a machine",
+    "desk:start": "leads on to a person's own place",
+    "reports:edition-pdf": "is a file",
+    "summit:edition-pdf": "is a file",
+    "set_language": "a form posts to it",
+    "account_logout": "the forms of the pages post to it; its own page is for a link that we do not set",
+    "account_reauthenticate": "is asked before changes of an account that no page offers yet",
+    "account_email": "is linked from nowhere yet; the address is changed by an administrator",
+    "account_set_password": "leads on where there is a password, and codes need none",
+    "account_change_password": "is linked from nowhere yet",
+    "account_complete_password_reset": "stands behind a code that only the person's mail has",
+    "accounts:first-person": "is there before anybody is; the journey looks at it",
+    "teams:invitation": "works for one mail; the journey looks at it",
+    "account_signup": "is open for the invited; the journey looks at it",
+    "account_email_verification_sent": "comes after sign-up; the journey looks at it",
+    "account_confirm_login_code": "comes after asking for a code; the journey looks at it",
+}
+BY_ADDRESS = {  # pages of strangers that nothing links to in a demo
+    "account_inactive": "/account/inactive/",
+    "account_request_login_code": "/account/login/code/",
+    "account_reset_password": "/account/password/reset/",
+    "account_confirm_password_reset_code": "/account/password/reset/confirm/",
+    "account_password_reset_completed": "/account/password/reset/done/",
+}
+
+
+def walk(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every route by its name with its namespace."""
+    for found in patterns:
+        if isinstance(found, URLResolver):
+            yield from walk(found.url_patterns, f"{space}{found.namespace}:" if found.namespace else space)
+        else:
+            yield f"{space}{found.name}", found
+
+
+def is_for_posts_alone(route: URLPattern) -> bool:
+    """Whether a view refuses a GET before it looks at anything else."""
+    blanks = dict.fromkeys(route.pattern.converters, 1)
+    try:
+        return isinstance(route.callback(RequestFactory().get("/"), **blanks), HttpResponseNotAllowed)
+    except Exception:  # noqa: BLE001 - it went on, so it answers a GET; this request has no person
+        return False
+
+
+def pages() -> list[str]:
+    """The names of all routes that answer a GET, but for those that are no page."""
+    found = {name: route for name, route in walk(get_resolver().url_patterns)}
+    unknown = NO_PAGE.keys() - found.keys()
+    assert not unknown, f"these exceptions are no routes: {unknown}"
+    return [name for name, route in found.items() if name not in NO_PAGE and not is_for_posts_alone(route)]
+
+
+def name_of(path: str) -> str:
+    """The route of a path, or nothing."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address, and the person who came across it."""
+
+    person: str
+    path: str
+
+
+def follow(page: Page, person: str, found: dict[str, list[Place]]) -> None:
+    """Follow the links of this person's pages; add to `found` where each route was seen to answer."""
+    waiting, seen = ["/me/" if person else "/"], set()
+    mine: dict[str, int] = {}
+    while waiting:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        name = name_of(path.split("?")[0])
+        limit = 6 if name in HUBS else MOST
+        if not name or mine.get(name, 0) >= limit:
+            continue
+        if name not in HUBS and len(found.get(name, ())) >= MOST:
+            continue
+        answer = page.request.get(path, max_redirects=0)
+        if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        mine[name] = mine.get(name, 0) + 1
+        places = found.setdefault(name, [])
+        if len(places) < MOST and is_another(path, places):
+            places.append(Place(person, path))
+        for link in HREF.findall(answer.text()):
+            target = urlsplit(urljoin(answer.url, link.replace("&amp;", "&")))
+            if target.netloc == urlsplit(answer.url).netloc:
+                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+
+
+def is_another(path: str, places: list[Place]) -> bool:
+    """Whether a path shows something that the places so far do not: another series."""
+    return all(path.split("/")[:3] != place.path.split("/")[:3] for place in places)
