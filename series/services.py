@@ -207,7 +207,8 @@ def preview_move(series: Series, wanted: MoveWanted, *, at: datetime) -> tuple[M
     if layout.events[wanted.place].starts_on != wanted.was_on:
         raise ValidationError(_("Somebody else has moved it meanwhile. Look at the calendar again."))
     move = move_session(layout, wanted.place, wanted.starts_on, wanted.mode)
-    findings = check(move.layout, series.accepted_warnings)
+    stood_before = (found.key for found in check(layout).warnings)  # what this move does not bring about
+    findings = check(move.layout, {*series.accepted_warnings, *stood_before})
     lines = [] if findings.errors else [
         line for preview in calendar_previews for line in preview(series, move.layout, at=at)
     ]  # fmt: skip

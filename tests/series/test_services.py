@@ -176,6 +176,16 @@ def test_move_of_what_somebody_else_moved_meanwhile_is_refused():
         )
 
 
+def test_a_move_asks_only_about_what_it_brings_about():
+    series = make_series(date(2026, 4, 9))  # its Summit is on a Saturday, and stays there
+    stands = layout_of(series).sessions[1].starts_on
+
+    _move, findings, _lines = preview_move(series, MoveWanted(1, date(2026, 10, 8), stands), at=AT)
+
+    assert "weekend" in {found.code for found in findings.accepted}
+    assert [found.code for found in findings.warnings] == ["period-long"]
+
+
 def test_preview_move_tells_what_other_rooms_say(monkeypatch):
     monkeypatch.setattr(services, "calendar_previews", [lambda series, layout, *, at: ["Two stay."]])
     series = make_series()
