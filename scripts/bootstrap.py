@@ -64,7 +64,8 @@ def install(group: str) -> None:
     have = installed()
     STAMP.unlink(missing_ok=True)  # until it is finished, nothing is known of the environment
     command = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
-    command += ["--require-hashes", "--only-binary", ":all:", "--no-deps"]
+    # Not compiled ahead: a first start needs a part of it only, and Python compiles that as it goes.
+    command += ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile"]
     subprocess.run([*command, "-r", f"requirements/{group}.txt"], cwd=ROOT, check=True)
     STAMP.write_text(json.dumps(have | wanted, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -91,4 +92,7 @@ def main(group: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    try:
+        sys.exit(main(sys.argv[1]))
+    except KeyboardInterrupt:  # the next call begins where this one stopped
+        sys.exit(130)

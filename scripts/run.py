@@ -172,10 +172,8 @@ def processes() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["announce"]:
-        sys.exit(announce())
-    if sys.argv[1:] == ["prepare"]:
-        sys.exit(prepare(in_image=True))
-    if sys.argv[1:] == ["processes"]:
-        sys.exit(processes())
-    sys.exit(main())
+    acts = {"announce": announce, "processes": processes, "prepare": lambda: prepare(in_image=True)}
+    try:
+        sys.exit(acts[sys.argv[1]]() if sys.argv[1:] else main())
+    except KeyboardInterrupt:  # what was not finished is done at the next start
+        sys.exit(130)
