@@ -346,7 +346,7 @@ def let_last_days_follow(data: QueryDict) -> None:
     for name in [name for name in data if name.endswith("-was")]:
         key = name.removesuffix("-was")
         try:
-            first, last = (date.fromisoformat(day) for day in data[name].split("/"))
+            first, last = (date.fromisoformat(day) for day in data.get(name, "").split("/"))
             moved_to = date.fromisoformat(data.get(f"{key}-starts_on", ""))
         except ValueError:
             continue
