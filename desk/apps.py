@@ -6,3 +6,9 @@ class DeskConfig(AppConfig):
 
     name = "desk"
 
+    def ready(self) -> None:
+        from accounts import demo  # noqa: PLC0415
+        from desk.demo import sample_people  # noqa: PLC0415
+
+        demo.offer(sample_people)
+

@@ -73,7 +73,9 @@ def is_loaded(known: dict[str, Any]) -> bool:
 def layout_of(known: dict[str, Any]) -> Layout:
     """The calendar that the facts make. Raises CalendarRefused where they cannot be: it names both events."""
     sessions = [
-        SessionDates(date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"]), letter_of(number))
+        SessionDates(
+            date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"]), letter_of(number)
+        )
         for number, row in enumerate(known["sessions"], start=1)
     ]
     summit = known["summit"]
@@ -214,7 +216,10 @@ def _join(pilot: Pilot, known: dict[str, Any]) -> None:
     change = known["handover"]
     day = date.fromisoformat(change["on"])
     note = read("bank")["handover"]
-    pairs += [(change["from"], change["team"], opens_on, day, note), (change["to"], change["team"], day, None, "")]
+    pairs += [
+        (change["from"], change["team"], opens_on, day, note),
+        (change["to"], change["team"], day, None, ""),
+    ]
     made = CoachAssignment.objects.bulk_create(
         CoachAssignment(
             team=pilot.teams[code],
@@ -252,9 +257,7 @@ def _file(pilot: Pilot) -> None:
     CheckIn.objects.bulk_create(filed)
 
 
-def _check_in(
-    pilot: Pilot, code: str, due: DueDate, how: str, number: int, words: dict[str, Any]
-) -> CheckIn:
+def _check_in(pilot: Pilot, code: str, due: DueDate, how: str, number: int, words: dict[str, Any]) -> CheckIn:
     team = pilot.teams[code]
     days = 3 + number % 6 if how == "l" else -(number % 3)  # late by three days and more, else a little early
     on = date.fromordinal(due.due_on.toordinal() + days)
@@ -271,7 +274,9 @@ def _check_in(
         hindered=next(words["hindered"]) if is_hindered else "",
         help_from=HelpFrom.COACH if going == Going.STUCK else "",
         next_step=next(words["next"]) if says_more and number % 2 == 0 else "",
-        filed_by=pilot.coach_on(code, on) if by_phone else pilot.person(code, ("lead", "storyteller")[number % 2]),
+        filed_by=pilot.coach_on(code, on)
+        if by_phone
+        else pilot.person(code, ("lead", "storyteller")[number % 2]),
         filed_at=rows.moment(on, team.time_zone, 16 + number % 5, number * 7 % 60),
         filed_on=on,
         is_on_behalf=by_phone,

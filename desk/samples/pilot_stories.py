@@ -73,7 +73,8 @@ class Story:
 
     @property
     def row(self) -> StoryEntry:
-        assert self.entry is not None  # noqa: S101 - written before anything is linked to it
+        if self.entry is None:
+            raise LookupError("a story is written before anything is tied to it")
         return self.entry
 
 
@@ -302,7 +303,9 @@ def _answer(pilot: Pilot, stories: list[Story]) -> None:
         note.asks_reply = kind == CommentKind.QUESTION and bool(answer)
         notes.append(note)
         if answer:
-            reply = _comment(story, story.author, answer, read_at + timedelta(days=1, hours=3), CommentKind.NOTICING)
+            reply = _comment(
+                story, story.author, answer, read_at + timedelta(days=1, hours=3), CommentKind.NOTICING
+            )
             reply.parent = note
             answers.append(reply)
             note.settled_at, note.settled_by = read_at + timedelta(days=2), coach

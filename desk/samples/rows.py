@@ -50,7 +50,7 @@ class Person:
 
     @classmethod
     def of(cls, row: dict[str, Any], **defaults: str) -> "Person":
-        """The person that a row of a data file tells of; the address is made of the name where none stands."""
+        """The person that a row of a data file tells of; without an address one is made of the name."""
         known = {name: row[name] for name in ("key", "name", "email", "language", "zone") if name in row}
         address = f"{slugify(row['name']).replace('-', '.')}@example.org"
         return cls(**({"email": address} | defaults | known))
@@ -101,7 +101,8 @@ def give_roles(series: Series, people: dict[str, User], roles: Iterable[tuple[st
 def make_drivers(series: Series, rows: list[dict[str, str]]) -> dict[str, Driver]:
     """The four drivers by the words that the data files use for them."""
     made = Driver.objects.bulk_create(
-        Driver(series=series, slot=number, position=number - 1, **row) for number, row in enumerate(rows, start=1)
+        Driver(series=series, slot=number, position=number - 1, **row)
+        for number, row in enumerate(rows, start=1)
     )
     return dict(zip(("policy", "practice", "narrative", "strategy"), made, strict=True))
 
@@ -144,4 +145,3 @@ def approved(entry: StoryEntry, *, asked_by: User, lead: User, after: int = 2) -
         decided_at=asked_at + timedelta(days=1),
         is_sample=True,
     )
-

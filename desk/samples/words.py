@@ -61,7 +61,7 @@ class Telling:
 
 
 def tellings(language: str) -> list[Telling]:
-    """Every telling of that language: first all first ones, in the order of the file, then the second ones."""
+    """Every telling of that language: all first ones, in the order of the file, then the second ones."""
     notes = read(f"notes-{language}")
     found = [
         Telling(number, turn, language, note, own)

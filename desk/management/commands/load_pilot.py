@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--facts", type=Path, help="another file of facts, in the form of the one that comes with us")
+        parser.add_argument("--facts", type=Path, help="another file of facts, in the form of ours")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = options["facts"]
