@@ -31,9 +31,13 @@ class AccountAdapter(DefaultAccountAdapter):
         email = fold_email(super().clean_email(email))
         request = self.request
         invited = request.session.get(INVITED) if request and hasattr(request, "session") else None
-        is_signup = bool(request and request.resolver_match and request.resolver_match.url_name == "account_signup")
+        is_signup = bool(
+            request and request.resolver_match and request.resolver_match.url_name == "account_signup"
+        )
         if is_signup and email != invited:
-            raise ValidationError(_("Please use the address that the invitation was sent to."), code="invited")
+            raise ValidationError(
+                _("Please use the address that the invitation was sent to."), code="invited"
+            )
         return email
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -45,7 +49,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail as a job in the lane `now`: its text sealed, wiped when sent, dead when the code is."""
-        full = {"request": self.request, "email": email, "current_site": get_current_site(self.request)} | context
+        full = {
+            "request": self.request,
+            "email": email,
+            "current_site": get_current_site(self.request),
+        } | context
         message = self.render_mail(template_prefix, email, full)
         html = next((str(part.content) for part in getattr(message, "alternatives", [])), "")
         effect = uuid.uuid4().hex
@@ -53,7 +61,9 @@ class AccountAdapter(DefaultAccountAdapter):
             "accounts.send_mail",
             key=f"mail:account:{effect}",
             payload={
-                "sealed": seal({"subject": message.subject, "text": str(message.body), "html": html, "to": email}),
+                "sealed": seal(
+                    {"subject": message.subject, "text": str(message.body), "html": html, "to": email}
+                ),
                 "effect": effect,
             },
             expires_at=clock.now() + MAIL_LIFE,

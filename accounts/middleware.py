@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
 from django.utils.translation import get_supported_language_variant, gettext
 
+from accounts.people import person
 from accounts.permissions import PACKAGE_POLICIES, Policy, has_duty
 from core import clock
 
@@ -37,7 +38,7 @@ class SessionAgeMiddleware:
 
     def is_over(self, request: HttpRequest) -> bool:
         """True where the session must end; otherwise touch it, at most every five minutes."""
-        session, user, at = request.session, request.user, clock.now()
+        session, user, at = request.session, person(request), clock.now()
         began = datetime.fromisoformat(session["began_at"]) if "began_at" in session else None
         if began is None or session.get("epoch") != user.auth_epoch or not user.is_active:
             return True
@@ -100,8 +101,12 @@ class PolicyMiddleware:
             if not request.user.is_superuser:
                 raise Http404
             return None
-        if request.headers.get("Accept", "").startswith("application/json") or request.headers.get("HX-Request"):
-            return JsonResponse({"detail": gettext("Your sign-in has ended. Please sign in again.")}, status=401)
+        if request.headers.get("Accept", "").startswith("application/json") or request.headers.get(
+            "HX-Request"
+        ):
+            return JsonResponse(
+                {"detail": gettext("Your sign-in has ended. Please sign in again.")}, status=401
+            )
         if request.method not in ("GET", "HEAD"):
             return redirect_to_login(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(request.get_full_path())

@@ -38,7 +38,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in. `is_superuser` is the administrator of this installation."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=120, help_text=_("As your teams know you. A first name is enough."))
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("As your teams know you. A first name is enough.")
+    )
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     reminder_hour = models.PositiveSmallIntegerField(_("hour for reminders"), default=8)
@@ -84,7 +86,9 @@ class Draft(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["person", "form", "target", "copy"], name="draft_one_row_a_copy")]
+        constraints = [
+            UniqueConstraint(fields=["person", "form", "target", "copy"], name="draft_one_row_a_copy")
+        ]
 
     def __str__(self) -> str:
         return f"{self.form} {self.target}"

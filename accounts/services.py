@@ -12,6 +12,11 @@ class AlreadyBegun(Exception):
     """There is an administrator already: the first link has done its work."""
 
 
+def has_administrator() -> bool:
+    """Whether somebody holds the installation already."""
+    return User.objects.filter(is_superuser=True).exists()
+
+
 @transaction.atomic
 def make_first_person(*, name: str, email: str, password: str) -> User:
     """Make the administrator of a new installation. Raises AlreadyBegun if there is one."""

@@ -18,7 +18,7 @@ from django.views.i18n import set_language
 from accounts.forms import FirstPersonForm, SettingsForm
 from accounts.models import User
 from accounts.permissions import policy
-from accounts.services import AlreadyBegun, end_all_sessions, make_first_person
+from accounts.services import AlreadyBegun, end_all_sessions, has_administrator, make_first_person
 from core import mail
 
 BACKEND = "accounts.backends.AccountBackend"
@@ -40,7 +40,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = redirect(back(request))
     chosen = request.POST.get("theme", "")
     if chosen in ("light", "dark"):
-        response.set_cookie("theme", chosen, max_age=31536000, secure=settings.IS_HTTPS, httponly=True, samesite="Lax")
+        response.set_cookie(
+            "theme", chosen, max_age=31536000, secure=settings.IS_HTTPS, httponly=True, samesite="Lax"
+        )
     else:
         response.delete_cookie("theme")
     return response
@@ -102,7 +104,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
         TimestampSigner(salt="accounts.first").unsign(token, max_age=7 * 24 * 3600)
     except BadSignature as error:
         raise Http404 from error
-    if User.objects.filter(is_superuser=True).exists():
+    if has_administrator():
         raise Http404
     form = FirstPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

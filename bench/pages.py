@@ -35,7 +35,11 @@ def world(teams: int):
         plan = Plan.objects.create(team=team, period=period)
         items = [
             PlanItem.objects.create(
-                plan=plan, what=f"Ask the board, part {n}", added_by=lead, added_at=AT, submission_id=uuid.uuid4()
+                plan=plan,
+                what=f"Ask the board, part {n}",
+                added_by=lead,
+                added_at=AT,
+                submission_id=uuid.uuid4(),
             )
             for n in range(4)
         ]
@@ -47,7 +51,7 @@ def world(teams: int):
             entry = StoryEntry.objects.create(
                 team=team,
                 author=lead,
-                text=f"Ninth graders ran circle {n} on their own. Two of them had never spoken in one before.",
+                text=f"Ninth graders ran circle {n} on their own. Two of them had never spoken in one.",
                 began_on=today - timedelta(days=3 * n),
                 strand=("research", "story", "improvement")[n % 3],
                 visibility=Visibility.SERIES if n % 4 == 0 else Visibility.TEAM,
@@ -58,7 +62,11 @@ def world(teams: int):
             entry.grew_out_of_items.add(items[n % 4])
             if n % 5 == 0:
                 Comment.objects.create(
-                    entry=entry, author=helper, text="Who chose the six?", written_at=AT, submission_id=uuid.uuid4()
+                    entry=entry,
+                    author=helper,
+                    text="Who chose the six?",
+                    written_at=AT,
+                    submission_id=uuid.uuid4(),
                 )
         made.append((team, lead))
     return series, *made[0]

@@ -384,7 +384,9 @@ def _month(
         kind = _kind_of_day(day, stops)
         kinds[kind] = kinds.get(kind, "") + f"M{left:.1f} {top:.1f}h6.6v6.6h-6.6z"
         if day == today:
-            marks += f'<rect class="t" x="{left - 1.2:.1f}" y="{top - 1.2:.1f}" width="9" height="9" rx="1.5"/>'
+            marks += (
+                f'<rect class="t" x="{left - 1.2:.1f}" y="{top - 1.2:.1f}" width="9" height="9" rx="1.5"/>'
+            )
         for stop in stops:
             if stop.starts_on != day:
                 continue

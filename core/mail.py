@@ -1,13 +1,13 @@
 """Rendering a mail from its folder of templates, and sending it. Workers send; requests never do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -39,7 +39,11 @@ def compose(
         subject=subject,
         body=text,
         to=[to],
-        headers={"Message-ID": f"<{message_id}@{host}>", "Auto-Submitted": "auto-generated", **(headers or {})},
+        headers={
+            "Message-ID": f"<{message_id}@{host}>",
+            "Auto-Submitted": "auto-generated",
+            **(headers or {}),
+        },
     )
     mail.attach_alternative(html, "text/html")
     return mail
@@ -48,7 +52,7 @@ def compose(
 class MailboxBackend(BaseEmailBackend):
     """Keeps each mail as a file under `MAIL_DIR`, where a page of the demo shows it."""
 
-    def send_messages(self, email_messages: list[EmailMultiAlternatives]) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder: Path = settings.MAIL_DIR
         folder.mkdir(parents=True, exist_ok=True)
         for number, mail in enumerate(email_messages):

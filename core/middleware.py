@@ -48,7 +48,9 @@ def broken_json(value: Any, path: str = "") -> str | None:
         items = value.items()
     elif isinstance(value, list):
         items = enumerate(value)
-    return next((found for key, item in items if (found := broken_json(item, f"{path}.{key}".lstrip(".")))), None)
+    return next(
+        (found for key, item in items if (found := broken_json(item, f"{path}.{key}".lstrip(".")))), None
+    )
 
 
 def is_too_large(request: HttpRequest) -> bool:

@@ -34,7 +34,12 @@ class Standing:
     @property
     def sort_key(self) -> tuple[int, int, date, str]:
         """Oldest call first, then longest quiet, then oldest missed date, then by name."""
-        return ORDER.index(self.word), -self.quiet_days if self.word == "quiet" else 0, self.since, self.team.name
+        return (
+            ORDER.index(self.word),
+            -self.quiet_days if self.word == "quiet" else 0,
+            self.since,
+            self.team.name,
+        )
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def gather(teams: list[Team], *, at: datetime) -> dict[int, Facts]:
 
 
 def missed_of(teams: list[Team], *, at: datetime) -> dict[int, date]:
-    """The latest due date before today (in the team's zone), by team, where it is neither filed nor excused."""
+    """The latest due date before today in the team's zone, by team, where it is neither filed nor excused."""
     today = {team.pk: clock.day_in(team.time_zone, at) for team in teams}
     rows = DueDate.objects.filter(team__in=today, due_on__lte=max(today.values(), default=at.date()))
     latest: dict[int, tuple[date, bool]] = {}
@@ -164,7 +169,9 @@ def headline(found: list[Standing]) -> str:
         return _("Every team is moving.")
     parts = []
     if groups["steady"]:
-        parts.append(_("%(count)s of %(all)s teams are moving.") % {"count": len(groups["steady"]), "all": len(found)})
+        parts.append(
+            _("%(count)s of %(all)s teams are moving.") % {"count": len(groups["steady"]), "all": len(found)}
+        )
     for word, one, many in (
         ("help", _("%(who)s wants help."), _("%(who)s want help.")),
         ("nudge", _("%(who)s needs a nudge."), _("%(who)s need a nudge.")),

@@ -4,30 +4,28 @@ from datetime import date
 from typing import Any, Literal
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.events import record
+from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.drawings import Node, braid
+from desk import reading
 from desk.cards import card
 from desk.standing import headline, standings
 from jobs.health import READY, look
-from jobs.models import Job, State
+from jobs.models import State
 from jobs.services import retry
-from progress.models import DueDate
-from series.calendar import Layout
+from series.calendar import Layout, position_on
 from series.calendar import State as SeriesState
-from series.calendar import position_on
 from series.frame import frame, layout_of
-from series.models import Series, SeriesRole
+from series.models import Series
 from series.permissions import may_create_series
-from storymaps.models import Comment, ReadMark, StoryEntry, Visibility
-from teams.models import GONE, CoachAssignment, Membership, Team
+from teams.models import GONE, Team
 
 PAGE = 30
 
@@ -36,10 +34,10 @@ PAGE = 30
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """Send a person to where they have something to do: one tap less on a phone."""
-    user = request.user
-    teams = list(Team.objects.filter(pk__in=Membership.objects.held(user).values("team")).select_related("series")[:2])
-    roles = SeriesRole.objects.held(user).exists()
-    coached = CoachAssignment.objects.held(user).exists()
+    user = person(request)
+    places = reading.places_of(user)
+    teams = [membership.team for membership in places["memberships"][:2]]
+    roles, coached = places["roles"].exists(), places["coached"].exists()
     if len(teams) == 1 and not roles and not coached:
         return redirect("desk:team-home", teams[0].series.slug, teams[0].slug)
     if coached and not teams and not roles:
@@ -51,11 +49,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Everything a person belongs to, and the way to each."""
-    user = request.user
-    context = {
-        "memberships": Membership.objects.held(user).select_related("team__series").order_by("team__name"),
-        "coached": CoachAssignment.objects.held(user).select_related("team__series").order_by("team__name"),
-        "roles": SeriesRole.objects.held(user).select_related("series").order_by("series__name"),
+    user = person(request)
+    context = reading.places_of(user) | {
         "may_create": may_create_series(user),
         "may_see_jobs": has_permission(user, Permission.SEE_JOBS, None),
     }
@@ -79,7 +74,9 @@ def river(layout: Layout, teams: list[Team], today: date, key: str) -> dict[str,
     upcoming = next((event for event in layout.events if event.ends_on >= today), None)
     nodes = []
     for event, letter in zip(layout.events, [*(s.letter for s in layout.sessions), ""], strict=True):
-        state: Literal["done", "next", "to"] = "done" if event.ends_on < today else "next" if event is upcoming else "to"
+        state: Literal["done", "next", "to"] = (
+            "done" if event.ends_on < today else "next" if event is upcoming else "to"
+        )
         nodes.append(Node(0.2 + 0.75 * share(event.starts_on), letter, state))
     names = [team.place or team.name for team in teams]
     now = 0.2 + 0.75 * share(today) if today > begin else 0.0
@@ -97,14 +94,7 @@ def series_home(request: HttpRequest, series_slug: str) -> HttpResponse:
     series = series_for(request, series_slug)
     layout, today = layout_of(series), clock.today(series.time_zone)
     teams = list(series.teams.exclude(status__in=GONE).order_by("name"))
-    shared = (
-        StoryEntry.objects.visible_to(request.user)
-        .filter(team__series=series)
-        .exclude(visibility=Visibility.TEAM)
-        .select_related("team__series", "author")
-        .prefetch_related("drivers", "evidence")
-        .order_by("-logged_at", "-pk")[:6]
-    )
+    shared = reading.shared_in(series, person(request))[:6]
     context = {
         "question": series.questions.first(),
         "drivers": series.drivers.all(),
@@ -127,23 +117,10 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
     at = clock.now()
     found = standings(series.teams.select_related("series"), at=at)
     drivers = list(series.drivers.all())
-    counts: dict[int, dict[int, int]] = {}
-    for team_id, driver_id, count in (
-        StoryEntry.objects.filter(team__series=series, drivers__in=drivers)
-        .values_list("team", "drivers")
-        .annotate(count=Count("pk"))
-    ):
-        counts.setdefault(team_id, {})[driver_id] = count
-    filed = {
-        row["team"]: row
-        for row in DueDate.objects.filter(team__series=series, due_on__lte=clock.today(series.time_zone))
-        .values("team")
-        .annotate(filed=Count("check_in"), due=Count("pk"), excused=Count("pk", filter=Q(is_excused=True)))
-    }
-    coaches: dict[int, list[str]] = {}
-    for assignment in CoachAssignment.objects.on().filter(team__series=series).select_related("coach"):
-        coaches.setdefault(assignment.team_id, []).append(str(assignment.coach))
-    rows = [
+    today = clock.today(series.time_zone)
+    counts, filed = reading.stories_by_driver(series, drivers), reading.check_ins_by_team(series, today)
+    coaches = reading.coaches_by_team(series)
+    rows: list[dict[str, Any]] = [
         {
             "standing": standing,
             "drivers": [(driver, counts.get(standing.team.pk, {}).get(driver.pk, 0)) for driver in drivers],
@@ -152,7 +129,6 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
         }
         for standing in found
     ]
-    today = clock.today(series.time_zone)
     context = {
         "headline": headline(found),
         "rows": rows,
@@ -168,26 +144,12 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
 @require_GET
 def coaching(request: HttpRequest) -> HttpResponse:
     """A coach's inbox over all teams: calls for help and silence first, then what is new to read."""
-    user, at = request.user, clock.now()
+    user, at = person(request), clock.now()
     coached = list(Team.objects.coached_by(user).select_related("series"))
-    if not coached and not CoachAssignment.objects.filter(coach=user).exists():
+    if not coached and not reading.ever_coached(user):
         raise Http404
-    unread = (
-        StoryEntry.objects.visible_to(user)
-        .filter(team__in=coached)
-        .exclude(author=user)
-        .exclude(Exists(ReadMark.objects.filter(person=user, entry=OuterRef("pk"))))
-        .select_related("team__series", "author")
-        .prefetch_related("drivers", "evidence")
-        .order_by("-logged_at", "-pk")
-    )
-    answers = (
-        Comment.objects.visible_to(user)
-        .filter(parent__author=user, settled_at=None, entry__team__in=coached)
-        .exclude(author=user)
-        .select_related("author", "entry__team__series", "parent")
-        .order_by("-written_at")[:PAGE]
-    )
+    unread = reading.unread_by(user, coached)
+    answers = reading.answers_to(user, coached)[:PAGE]
     found = standings(coached, at=at)
     context = {
         "headline": headline(found),
@@ -207,11 +169,10 @@ def coaching(request: HttpRequest) -> HttpResponse:
 def jobs(request: HttpRequest) -> HttpResponse:
     """How the platform is, and every job that failed."""
     require(request.user, Permission.SEE_JOBS, None)
-    counts = dict(Job.objects.order_by().values_list("state").annotate(count=Count("pk")))
     context = {
         "probes": look(),
-        "failed": Job.objects.filter(state=State.FAILED).order_by("-due_at")[:PAGE],
-        "counts": [(State(state).label, count) for state, count in sorted(counts.items())],
+        "failed": reading.failed_jobs()[:PAGE],
+        "counts": [(State(state).label, count) for state, count in reading.job_counts()],
     }
     return render(request, "desk/jobs.html", context)
 
@@ -221,9 +182,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def job_retry(request: HttpRequest, job_id: int) -> HttpResponse:
     """Try a failed job again."""
     require(request.user, Permission.SEE_JOBS, None)
-    job = get_object_or_404(Job.objects.filter(state=State.FAILED), pk=job_id)
-    if retry(job, by=request.user, at=clock.now()):
-        record(by=request.user, act="desk.job_retried", target=job)  # type: ignore[arg-type]
+    job = get_object_or_404(reading.failed_jobs(), pk=job_id)
+    if retry(job, by=person(request), at=clock.now()):
+        record(by=person(request), act="desk.job_retried", target=job)
         messages.success(request, _("It will be tried again in a moment."))
     return redirect("desk:jobs")
 

@@ -8,6 +8,7 @@ missing variable and stops. `demo` (what `make run` starts) needs nothing, keeps
 import os
 import secrets
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,10 +44,8 @@ def kept_secret() -> str:
         new = path.with_suffix(f".{os.getpid()}")
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-        try:
+        with suppress(FileExistsError):  # another process of the same first start was quicker
             os.link(new, path)
-        except FileExistsError:  # another process of the same first start was quicker
-            pass
         new.unlink()
     return path.read_text()
 
@@ -56,13 +55,19 @@ DEBUG = False
 SECRET_KEY = required("SECRET_KEY") if IS_PRODUCTION else env.str("SECRET_KEY", "") or kept_secret()
 ALLOWED_HOSTS = [
     host.strip()
-    for host in (required("ALLOWED_HOSTS") if IS_PRODUCTION else env.str("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")).split(",")
+    for host in (
+        required("ALLOWED_HOSTS") if IS_PRODUCTION else env.str("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+    ).split(",")
     if host.strip()
 ]
 if IS_DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
-    raise ImproperlyConfigured("Demo mode serves this machine only: every name in ALLOWED_HOSTS must be loopback.")
+    raise ImproperlyConfigured(
+        "Demo mode serves this machine only: every name in ALLOWED_HOSTS must be loopback."
+    )
 PORT = env.int("PORT", 8000)
-BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if IS_PRODUCTION else f"http://localhost:{PORT}").rstrip("/")
+BASE_URL = env.str(
+    "BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if IS_PRODUCTION else f"http://localhost:{PORT}"
+).rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 WHO_MAY_CREATE_SERIES = env.str("WHO_MAY_CREATE_SERIES", "administrators")  # or "adults"
@@ -194,7 +199,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

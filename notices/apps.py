@@ -5,4 +5,3 @@ class NoticesConfig(AppConfig):
     """Which messages are owed to whom, and their sending."""
 
     name = "notices"
-

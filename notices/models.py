@@ -50,7 +50,9 @@ class Notice(models.Model):
             UniqueConstraint(fields=["person", "kind", "object_id", "rung"], name="notice_once"),
             CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_is_known"),
             CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_is_known"),
-            CheckConstraint(condition=~Q(state="skipped") | ~Q(reason=""), name="notice_skipped_has_a_reason"),
+            CheckConstraint(
+                condition=~Q(state="skipped") | ~Q(reason=""), name="notice_skipped_has_a_reason"
+            ),
         ]
         indexes = [models.Index(fields=["person", "state", "send_on"])]
 

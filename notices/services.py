@@ -62,9 +62,9 @@ def owe_reminders(*, since: datetime, until: datetime) -> int:
         if mail_due_at(member.person, due.team, day) >= since - STALE_AFTER
     ]
     known = set(
-        Notice.objects.filter(kind=NoticeKind.CHECK_IN, object_id__in={due.pk for _, due, _, _ in wanted}).values_list(
-            "person_id", "object_id", "rung"
-        )
+        Notice.objects.filter(
+            kind=NoticeKind.CHECK_IN, object_id__in={due.pk for _, due, _, _ in wanted}
+        ).values_list("person_id", "object_id", "rung")
     )
     new = [row for row in wanted if (row[0].pk, row[1].pk, row[2]) not in known]
     for person, due, rung, day in new:
@@ -106,10 +106,14 @@ def mail_due_at(person: User, team: Team, day: date) -> datetime:
     return wall.astimezone(ZoneInfo("UTC"))
 
 
-def sort_out(notices: Iterable[Notice], person: User, *, on: date) -> tuple[list[DueDate], list[tuple[Notice, str]]]:
-    """Tell the reminders that are still wanted (as due dates, oldest first) from those that are not, with why."""
+def sort_out(
+    notices: Iterable[Notice], person: User, *, on: date
+) -> tuple[list[DueDate], list[tuple[Notice, str]]]:
+    """Tell the reminders still wanted (as due dates, oldest first) from those that are not, with why."""
     rows = list(notices)
-    dues = DueDate.objects.filter(pk__in=[n.object_id for n in rows]).select_related("team__series", "check_in")
+    dues = DueDate.objects.filter(pk__in=[n.object_id for n in rows]).select_related(
+        "team__series", "check_in"
+    )
     by_id = {due.pk: due for due in dues}
     wanted: dict[int, DueDate] = {}
     unwanted = []
@@ -145,7 +149,9 @@ def why_not(due: DueDate | None, person: User) -> str:
 def mark_skipped(unwanted: Iterable[tuple[Notice, str]]) -> None:
     """Keep with each message why it was not sent."""
     for notice, reason in unwanted:
-        Notice.objects.filter(pk=notice.pk, state=NoticeState.OWED).update(state=NoticeState.SKIPPED, reason=reason)
+        Notice.objects.filter(pk=notice.pk, state=NoticeState.OWED).update(
+            state=NoticeState.SKIPPED, reason=reason
+        )
 
 
 def mark_sent(ids: Collection[int], *, at: datetime) -> None:
@@ -157,7 +163,9 @@ def consider(event: Event, *, at: datetime) -> None:
     """Decide who is told of `event` at once. A comment on one's entry or note is a direct reply."""
     if event.act != "storymaps.comment_written":
         return
-    comment = Comment.objects.select_related("entry__team", "parent__author", "entry__author").get(pk=event.target_id)
+    comment = Comment.objects.select_related("entry__team", "parent__author", "entry__author").get(
+        pk=event.target_id
+    )
     for person in told_at_once(comment):
         Notice.objects.bulk_create(
             [
@@ -198,4 +206,3 @@ def why_not_comment(comment: Comment | None, person: User) -> str:
     if not Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
         return UNREADABLE
     return ""
-

@@ -43,7 +43,12 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
         "daily",
         to=person.email,
         language=person.language,
-        context={"person": person, "dues": dues, "today": today, "is_ahead": any(d.due_on >= today for d in dues)},
+        context={
+            "person": person,
+            "dues": dues,
+            "today": today,
+            "is_ahead": any(d.due_on >= today for d in dues),
+        },
         message_id=f"daily.{person_id}.{on}",
     ).send()
     return Outcome.done(then=lambda: services.mark_sent(sent, at=at))
@@ -53,7 +58,11 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
 def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
     """Tell a person at once of a note that answers them."""
     person = User.objects.get(pk=person_id)
-    comment = Comment.objects.filter(pk=comment_id).select_related("entry__team__series", "author", "parent").first()
+    comment = (
+        Comment.objects.filter(pk=comment_id)
+        .select_related("entry__team__series", "author", "parent")
+        .first()
+    )
     notice = Notice.objects.filter(person=person, kind=NoticeKind.COMMENT, object_id=comment_id).first()
     if notice is None or notice.state != NoticeState.OWED:
         return Outcome.skipped("it was told already")

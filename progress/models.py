@@ -67,7 +67,9 @@ class PlanItem(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
-        constraints = [CheckConstraint(condition=Q(status__in=PlanItemStatus.values), name="plan_item_status_is_known")]
+        constraints = [
+            CheckConstraint(condition=Q(status__in=PlanItemStatus.values), name="plan_item_status_is_known")
+        ]
 
     def __str__(self) -> str:
         return self.what

@@ -63,7 +63,10 @@ class Block(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             CheckConstraint(condition=Q(kind__in=BlockKind.values), name="block_kind_is_known"),
-            CheckConstraint(condition=Q(kind="entry", entry__isnull=False) | ~Q(kind="entry"), name="block_story_has_entry"),
+            CheckConstraint(
+                condition=Q(kind="entry", entry__isnull=False) | ~Q(kind="entry"),
+                name="block_story_has_entry",
+            ),
             UniqueConstraint(fields=["report", "entry"], name="block_story_once_a_report"),
         ]
 

@@ -70,7 +70,9 @@ class Series(models.Model):
     rhythm_weeks = models.PositiveSmallIntegerField(_("weeks between check-ins"), default=2)
     rhythm_weekday = models.PositiveSmallIntegerField(_("weekday"), default=4)  # Monday is 0
     rhythm_month_day = models.PositiveSmallIntegerField(_("day of the month"), default=31)
-    months = models.JSONField(default=list)  # of each period, as the platform laid it out; empty if made by hand
+    months = models.JSONField(
+        default=list
+    )  # of each period, as the platform laid it out; empty if made by hand
     accepted_warnings = models.JSONField(default=list)  # keys of calendar warnings that a person accepted
     host = models.CharField(_("host organization"), max_length=160, blank=True)
     shows_late_teams = models.BooleanField(default=False)
@@ -83,10 +85,14 @@ class Series(models.Model):
     class Meta:
         verbose_name_plural = "series"
         constraints = [
-            CheckConstraint(condition=Q(opens_on__lte=F("first_session_on")), name="series_opens_before_session_a"),
+            CheckConstraint(
+                condition=Q(opens_on__lte=F("first_session_on")), name="series_opens_before_session_a"
+            ),
             CheckConstraint(condition=Q(rhythm_weeks__range=(1, 8)), name="series_rhythm_weeks_in_range"),
             CheckConstraint(condition=Q(rhythm_weekday__lte=6), name="series_rhythm_weekday_in_range"),
-            CheckConstraint(condition=Q(rhythm_month_day__range=(1, 31)), name="series_rhythm_month_day_in_range"),
+            CheckConstraint(
+                condition=Q(rhythm_month_day__range=(1, 31)), name="series_rhythm_month_day_in_range"
+            ),
             CheckConstraint(condition=Q(shape__in=Shape.values), name="series_shape_is_known"),
             CheckConstraint(condition=Q(status__in=SeriesStatus.values), name="series_status_is_known"),
         ]
@@ -197,7 +203,9 @@ class Summit(models.Model):
     is_sample = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="summit_ends_after_it_starts")]
+        constraints = [
+            CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="summit_ends_after_it_starts")
+        ]
 
     def __str__(self) -> str:
         return str(_("Final Summit"))
@@ -231,9 +239,12 @@ class SeriesRole(models.Model):
                 fields=["series", "person", "role"], condition=Q(ends_on=None), name="series_role_open_once"
             ),
             CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="series_role_ends_after_it_starts"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="series_role_ends_after_it_starts",
             ),
-            CheckConstraint(condition=Q(role__in=[r.value for r in SERIES_ROLES]), name="series_role_is_known"),
+            CheckConstraint(
+                condition=Q(role__in=[r.value for r in SERIES_ROLES]), name="series_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -157,10 +157,21 @@ def make_world() -> SimpleNamespace:
         assignment=team.coach_assignments.get(),
         membership=Membership.objects.get(team=team, person=join(team, Role.MEMBER)),
         invitation=Invitation.objects.create(
-            series=series, team=team, email="new@example.org", role=Role.MEMBER, invited_by=organizer, created_at=AT
+            series=series,
+            team=team,
+            email="new@example.org",
+            role=Role.MEMBER,
+            invited_by=organizer,
+            created_at=AT,
         ),
         failed_job=Job.objects.create(
-            kind="notices.consider", key="event:0", lane=Lane.NOW, due_at=AT, state=State.FAILED, lease_seconds=60, max_attempts=6
+            kind="notices.consider",
+            key="event:0",
+            lane=Lane.NOW,
+            due_at=AT,
+            state=State.FAILED,
+            lease_seconds=60,
+            max_attempts=6,
         ),
         series=series,
         team=team,
@@ -198,26 +209,39 @@ ROWS: dict[str, Row] = {
     "accounts:my-phone": MINE_POST,
     "accounts:end-sessions": MINE_POST,
     "accounts:first-person": Row(
-        see=PERSON - ADMINISTRATOR, read=PERSON - ADMINISTRATOR, write=PERSON - ADMINISTRATOR,
-        kwargs=first_token, is_public=True, why="dead as soon as there is an administrator",
+        see=PERSON - ADMINISTRATOR,
+        read=PERSON - ADMINISTRATOR,
+        write=PERSON - ADMINISTRATOR,
+        kwargs=first_token,
+        is_public=True,
+        why="dead as soon as there is an administrator",
     ),
     "accounts:demo-sign-in": Row(see=NOBODY, write=NOBODY, is_public=True, why="404 outside demo mode"),
     "accounts:demo-mails": Row(see=NOBODY, read=NOBODY, is_public=True, why="404 outside demo mode"),
     "accounts:demo-mail": Row(
-        see=NOBODY, read=NOBODY, is_public=True, kwargs=lambda w: {"name": "20260101-000000-000000-0"},
+        see=NOBODY,
+        read=NOBODY,
+        is_public=True,
+        kwargs=lambda w: {"name": "20260101-000000-000000-0"},
         why="404 outside demo mode",
     ),
     # desk
     "desk:start": MINE,
     "desk:me": MINE,
     "desk:jobs": Row(see=ADMINISTRATOR, read=ADMINISTRATOR),
-    "desk:coaching": Row(see=frozenset({"coach"}), read=frozenset({"coach"}), why="404 for who never coached"),
+    "desk:coaching": Row(
+        see=frozenset({"coach"}), read=frozenset({"coach"}), why="404 for who never coached"
+    ),
     "desk:series-home": series_page(),
     "desk:teams": series_page(RUN),
-    "desk:job-retry": Row(see=ADMINISTRATOR, write=ADMINISTRATOR, kwargs=lambda w: {"job_id": w.failed_job.pk}),
+    "desk:job-retry": Row(
+        see=ADMINISTRATOR, write=ADMINISTRATOR, kwargs=lambda w: {"job_id": w.failed_job.pk}
+    ),
     "desk:team-home": series_page(kwargs=in_team),
     "desk:healthz": PUBLIC_GET,
-    "desk:readyz": Row(see=PERSON, read=PERSON, is_public=True, statuses=(200, 503), why="503 without a worker"),
+    "desk:readyz": Row(
+        see=PERSON, read=PERSON, is_public=True, statuses=(200, 503), why="503 without a worker"
+    ),
     # series
     "series:new": Row(see=PERSON, read=ADMINISTRATOR, write=ADMINISTRATOR),
     "series:set-up": series_page(RUN),
@@ -229,7 +253,9 @@ ROWS: dict[str, Row] = {
     # teams
     "teams:team-add": series_page(RUN, RUN),
     "teams:people": series_page(RUN, RUN),
-    "teams:role-end": Row(see=SERIES, read=RUN, write=RUN, kwargs=lambda w: in_series(w) | {"role_id": w.role.pk}),
+    "teams:role-end": Row(
+        see=SERIES, read=RUN, write=RUN, kwargs=lambda w: in_series(w) | {"role_id": w.role.pk}
+    ),
     "teams:coaches": series_page(RUN, RUN),
     "teams:coach-end": Row(
         see=SERIES, read=RUN, write=RUN, kwargs=lambda w: in_team(w) | {"assignment_id": w.assignment.pk}
@@ -238,13 +264,21 @@ ROWS: dict[str, Row] = {
         see=SERIES, write=RUN | {"lead"}, kwargs=lambda w: in_series(w) | {"invitation_id": w.invitation.pk}
     ),
     "teams:members": Row(see=SERIES, read=IN_FULL, write=RUN | {"lead"}, kwargs=in_team),
-    "teams:member-role": team_act(RUN | {"lead"}, kwargs=lambda w: in_team(w) | {"membership_id": w.membership.pk}),
+    "teams:member-role": team_act(
+        RUN | {"lead"}, kwargs=lambda w: in_team(w) | {"membership_id": w.membership.pk}
+    ),
     "teams:member-end": Row(
-        see=SERIES, read=RUN | {"lead"}, write=RUN | {"lead"},
+        see=SERIES,
+        read=RUN | {"lead"},
+        write=RUN | {"lead"},
         kwargs=lambda w: in_team(w) | {"membership_id": w.membership.pk},
     ),
     "teams:invitation": Row(
-        see=NOBODY, read=NOBODY, write=NOBODY, is_public=True, kwargs=lambda w: {"token": "none"},
+        see=NOBODY,
+        read=NOBODY,
+        write=NOBODY,
+        is_public=True,
+        kwargs=lambda w: {"token": "none"},
         why="a dead link is a 404 to everybody; the living ones are tested in tests/teams",
     ),
     # progress
@@ -289,10 +323,17 @@ ROWS: dict[str, Row] = {
     "summit:series": Row(see=PERSON, read=PERSON, is_public=True, kwargs=in_series),
     "summit:edition": Row(see=PERSON, read=PERSON, is_public=True, kwargs=at_public),
     "summit:edition-pdf": Row(
-        see=PERSON, read=PERSON, is_public=True, kwargs=at_public, statuses=(503,), why="503 while it is being made"
+        see=PERSON,
+        read=PERSON,
+        is_public=True,
+        kwargs=at_public,
+        statuses=(503,),
+        why="503 while it is being made",
     ),
     # files and drafts
-    "accounts:draft": Row(see=PERSON, read=PERSON, write=PERSON, kwargs=lambda w: {"form": "log", "target": "team:1"}),
+    "accounts:draft": Row(
+        see=PERSON, read=PERSON, write=PERSON, kwargs=lambda w: {"form": "log", "target": "team:1"}
+    ),
     "accounts:file": Row(see=IN_FULL, read=IN_FULL, kwargs=lambda w: {"key": w.file.key}),
     "accounts:file-preview": Row(see=IN_FULL, read=IN_FULL, kwargs=lambda w: {"key": w.file.key}),
     # allauth
@@ -311,6 +352,10 @@ ROWS: dict[str, Row] = {
     "account_set_password": MINE_BOTH,
     "account_email": MINE_BOTH,
     "account_reauthenticate": Row(
-        see=PERSON, read=PERSON, write=PERSON, statuses=(403,), why="403 to who has no password: they sign in anew"
+        see=PERSON,
+        read=PERSON,
+        write=PERSON,
+        statuses=(403,),
+        why="403 to who has no password: they sign in anew",
     ),
 }

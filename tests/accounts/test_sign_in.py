@@ -58,7 +58,10 @@ def test_an_unknown_address_is_answered_in_the_same_way(client: Client):
     known = client.post("/account/login/code/", {"email": person.email})
     unknown = Client().post("/account/login/code/", {"email": "nobody@example.org"})
 
-    assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+    assert (known.status_code, known.headers["Location"]) == (
+        unknown.status_code,
+        unknown.headers["Location"],
+    )
 
 
 def test_a_password_signs_in(client: Client):
@@ -73,13 +76,16 @@ def test_a_password_signs_in(client: Client):
 
 
 def test_sign_up_is_closed_without_an_invitation(client: Client):
-    client.post("/account/signup/", {"email": "new@example.org", "password1": "a river runs through it", "name": "N"})
+    client.post(
+        "/account/signup/", {"email": "new@example.org", "password1": "a river runs through it", "name": "N"}
+    )
 
     assert not User.objects.filter(email="new@example.org").exists()
 
 
 @pytest.mark.parametrize(
-    ("idle_hours", "is_my_phone", "status"), [(7.9, False, 200), (8.1, False, 302), (24 * 59, True, 200), (24 * 61, True, 302)]
+    ("idle_hours", "is_my_phone", "status"),
+    [(7.9, False, 200), (8.1, False, 302), (24 * 59, True, 200), (24 * 61, True, 302)],
 )
 def test_a_session_ends_when_idle(signed_in, idle_hours, is_my_phone, status):
     with time_machine.travel(NOON, tick=False) as clock:

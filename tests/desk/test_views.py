@@ -113,7 +113,9 @@ def test_the_grid_says_who_wants_help_and_why(signed_in):
     )
     make_entry(team, logged_at=clock.now())
 
-    page = text_of(signed_in(give_role(team.series, Role.FACILITATOR)).get(f"/series/{team.series.slug}/teams/"))
+    page = text_of(
+        signed_in(give_role(team.series, Role.FACILITATOR)).get(f"/series/{team.series.slug}/teams/")
+    )
 
     assert f"{team.name} needs a nudge." in page
     assert "is missing" in page
@@ -191,7 +193,13 @@ def test_a_coaches_note_is_in_no_page_of_the_team(signed_in):
     make_comment(entry, coach(team), text="Between us coaches.", audience=Audience.COACHES)
     client, place = signed_in(lead), f"/series/{team.series.slug}/teams/{team.slug}/"
 
-    for url in (place, f"{place}story/", f"{place}story/?view=list", f"{place}story/{entry.pk}/", f"{place}plan/"):
+    for url in (
+        place,
+        f"{place}story/",
+        f"{place}story/?view=list",
+        f"{place}story/{entry.pk}/",
+        f"{place}plan/",
+    ):
         assert "Between us coaches." not in text_of(client.get(url))
 
 

@@ -13,7 +13,9 @@ _numbers = count(1)
 def make_person(name: str = "Kiara", **fields: Any) -> User:
     """A person with a proven address and no password."""
     number = next(_numbers)
-    person = User.objects.create_user(fields.pop("email", f"{name.lower()}{number}@example.org"), name=name, **fields)
+    person = User.objects.create_user(
+        fields.pop("email", f"{name.lower()}{number}@example.org"), name=name, **fields
+    )
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
 

@@ -7,7 +7,16 @@ from typing import Any
 from accounts.models import User
 from accounts.permissions import Role
 from series.calendar import lay_out, several_places
-from series.models import ActionPeriod, Driver, GuidingQuestion, LearningSession, Series, SeriesRole, SeriesStatus, Summit
+from series.models import (
+    ActionPeriod,
+    Driver,
+    GuidingQuestion,
+    LearningSession,
+    Series,
+    SeriesRole,
+    SeriesStatus,
+    Summit,
+)
 from tests.factories.accounts import make_person
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -33,12 +42,18 @@ def make_series(first_session_on: date = date(2026, 4, 6), **fields: Any) -> Ser
     if values["created_by"] is None:
         values["created_by"] = make_person("Olive")
     series = Series.objects.create(**values)
-    GuidingQuestion.objects.create(series=series, text="How do young people come to sit where plans are written?")
+    GuidingQuestion.objects.create(
+        series=series, text="How do young people come to sit where plans are written?"
+    )
     for position, name in enumerate(DRIVERS):
         Driver.objects.create(series=series, name=name, slot=position + 1, position=position)
     for position, session in enumerate(layout.sessions):
         LearningSession.objects.create(
-            series=series, position=position, starts_on=session.starts_on, ends_on=session.ends_on, place="Jackson"
+            series=series,
+            position=position,
+            starts_on=session.starts_on,
+            ends_on=session.ends_on,
+            place="Jackson",
         )
     for period in layout.periods:
         ActionPeriod.objects.create(

@@ -32,7 +32,9 @@ def make_team(series: Series | None = None, **fields: Any) -> Team:
 def join(team: Team, role: Role = Role.MEMBER, person: User | None = None, **fields: Any) -> User:
     """Put `person` (a new one) into `team`; give the person back."""
     person = person or make_person(role.value.title())
-    Membership.objects.create(team=team, person=person, role=role, **({"starts_on": date(2020, 1, 1)} | fields))
+    Membership.objects.create(
+        team=team, person=person, role=role, **({"starts_on": date(2020, 1, 1)} | fields)
+    )
     return person
 
 

@@ -1,4 +1,4 @@
-"""A comment on one's entry is a direct reply: told at once by mail; the rest of the team sees it on the page."""
+"""A comment on one's entry is told at once by mail; the rest of the team sees it on the page."""
 
 import threading
 import uuid
@@ -150,4 +150,3 @@ def test_two_events_committed_in_reverse_order_both_arrive(entry):
     drain()
 
     assert sorted("first" in m.body for m in mail.outbox) == [False, True]
-

@@ -65,7 +65,9 @@ def test_the_lead_and_the_storyteller_are_reminded_on_the_day_before_and_two_day
 
     assert sorted(m.to[0] for m in mail.outbox) == sorted([lead.email, storyteller.email] * 2)
     assert member.email not in {m.to[0] for m in mail.outbox}
-    assert list(Notice.objects.filter(person=lead).order_by("rung").values_list("rung", "send_on", "state")) == [
+    assert list(
+        Notice.objects.filter(person=lead).order_by("rung").values_list("rung", "send_on", "state")
+    ) == [
         (-1, date(2026, 10, 30), "sent"),
         (2, date(2026, 11, 2), "sent"),
     ]
@@ -114,7 +116,9 @@ def test_they_stop_when_the_team_files_anything(going):
     watch(datetime(2026, 10, 29, 1, tzinfo=UTC), WHOLE[1])
 
     assert not mail.outbox
-    assert set(Notice.objects.filter(person=lead).values_list("state", "reason")) == {("skipped", "it was filed")}
+    assert set(Notice.objects.filter(person=lead).values_list("state", "reason")) == {
+        ("skipped", "it was filed")
+    }
 
 
 def test_they_stop_when_the_date_is_excused_the_team_paused_or_the_series_archived():

@@ -22,14 +22,19 @@ A role holds from its first day to its last; leaving ends it with the next reque
 def page() -> str:
     """The page as it should be."""
     with translation.override("en"):
-        lines = [HEAD + "| | " + " | ".join(str(role.label) for role in Role) + " |", "|---|" + "---|" * len(Role)]
+        lines = [
+            HEAD + "| | " + " | ".join(str(role.label) for role in Role) + " |",
+            "|---|" + "---|" * len(Role),
+        ]
         for permission in Permission:
             marks = ["yes" if permission in GRANTS[role] else "" for role in Role]
             lines.append(f"| {WORDS[permission]} | " + " | ".join(marks) + " |")
         lines += [
             "",
             "Held in a series: " + ", ".join(str(Role(role).label) for role in SERIES_ROLES) + ".",
-            "Held in a team: " + ", ".join(str(Role(role).label) for role in TEAM_ROLES) + ". A coach is assigned to teams.",
+            "Held in a team: "
+            + ", ".join(str(Role(role).label) for role in TEAM_ROLES)
+            + ". A coach is assigned to teams.",
             "The administrator holds the installation and sees nothing of a series without a role in it.",
             "",
         ]
@@ -48,7 +53,9 @@ class Command(BaseCommand):
         wanted = page()
         if check:
             if not PAGE.exists() or PAGE.read_text() != wanted:
-                raise CommandError("docs/permissions.md is out of date: run python manage.py permissions_page")
+                raise CommandError(
+                    "docs/permissions.md is out of date: run python manage.py permissions_page"
+                )
             return
         PAGE.write_text(wanted)
         self.stdout.write(f"Wrote {PAGE.name}.")

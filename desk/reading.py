@@ -1,0 +1,98 @@
+"""What the pages of the desk read, each from the reader's own scope."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from jobs.models import Job
+from progress.models import DueDate
+from series.models import Driver, Series
+from storymaps.models import Comment, ReadMark, StoryEntry, Visibility
+from teams.models import CoachAssignment, Team
+
+
+def places_of(user: User) -> dict[str, Any]:
+    """What `user` belongs to today: teams, coached teams, series."""
+    return {
+        "memberships": user.memberships.on().select_related("team__series").order_by("team__name"),
+        "coached": user.coach_assignments.on().select_related("team__series").order_by("team__name"),
+        "roles": user.series_roles.on().select_related("series").order_by("series__name"),
+    }
+
+
+def shared_in(series: Series, user: User) -> QuerySet[StoryEntry]:
+    """Stories that teams of `series` opened to everybody in it, the newest first."""
+    return (
+        StoryEntry.objects.visible_to(user)
+        .filter(team__series=series)
+        .exclude(visibility=Visibility.TEAM)
+        .select_related("team__series", "author")
+        .prefetch_related("drivers", "evidence")
+        .order_by("-logged_at", "-pk")
+    )
+
+
+def unread_by(user: User, teams: list[Team]) -> QuerySet[StoryEntry]:
+    """Stories of `teams` that `user` has neither written nor read, the newest first."""
+    return (
+        StoryEntry.objects.visible_to(user)
+        .filter(team__in=teams)
+        .exclude(author=user)
+        .exclude(Exists(ReadMark.objects.filter(person=user, entry=OuterRef("pk"))))
+        .select_related("team__series", "author")
+        .prefetch_related("drivers", "evidence")
+        .order_by("-logged_at", "-pk")
+    )
+
+
+def answers_to(user: User, teams: list[Team]) -> QuerySet[Comment]:
+    """Open answers to notes that `user` wrote in the margin of these teams, the newest first."""
+    return (
+        Comment.objects.visible_to(user)
+        .filter(parent__author=user, settled_at=None, entry__team__in=teams)
+        .exclude(author=user)
+        .select_related("author", "entry__team__series", "parent")
+        .order_by("-written_at")
+    )
+
+
+def stories_by_driver(series: Series, drivers: list[Driver]) -> dict[int, dict[int, int]]:
+    """How many stories each team has under each driver: team id → driver id → count."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = StoryEntry.objects.filter(team__series=series, drivers__in=drivers).values_list("team", "drivers")
+    for team_id, driver_id, count in rows.annotate(count=Count("pk")):
+        found[team_id][driver_id] = count
+    return found
+
+
+def check_ins_by_team(series: Series, today: date) -> dict[int, Mapping[str, int]]:
+    """Of the check-ins due by `today`, how many each team filed and how many were excused."""
+    rows = DueDate.objects.filter(team__series=series, due_on__lte=today).values("team")
+    rows = rows.annotate(
+        filed=Count("check_in"), due=Count("pk"), excused=Count("pk", filter=Q(is_excused=True))
+    )
+    return {row["team"]: row for row in rows}
+
+
+def coaches_by_team(series: Series) -> dict[int, list[str]]:
+    """The names of who coaches each team today."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for assignment in CoachAssignment.objects.on().filter(team__series=series).select_related("coach"):
+        found[assignment.team_id].append(str(assignment.coach))
+    return found
+
+
+def ever_coached(user: User) -> bool:
+    return user.coach_assignments.exists()
+
+
+def job_counts() -> list[tuple[str, int]]:
+    return list(Job.objects.order_by("state").values_list("state").annotate(count=Count("pk")))
+
+
+def failed_jobs() -> QuerySet[Job]:
+    return Job.objects.failed()
