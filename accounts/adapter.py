@@ -48,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """There are no user names here."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail as a job in the lane `now`: its text sealed, wiped when sent, dead when the code is."""
+        """Write the mail as a job in the lane `now`: sealed, wiped when sent, dead when the code is."""
         full = {
             "request": self.request,
             "email": email,

@@ -56,7 +56,7 @@ class SessionAgeMiddleware:
 
 
 class LanguageMiddleware:
-    """Speaks the language that the person chose, else the cookie's, else the browser's; tells time in their zone."""
+    """Speaks the person's language, else the cookie's, else the browser's; tells time in their zone."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
