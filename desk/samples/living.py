@@ -1,6 +1,6 @@
 """The living sample series: its days are counted from the day of loading, amid Action Period 2."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import cycle
@@ -120,7 +120,7 @@ def _series(known: dict[str, Any], layout: Layout, rhythm: Rhythm, by: User, at:
         months=list(layout.months),
         rhythm=RhythmKind.WEEKS,
         rhythm_weeks=WEEKS,
-        rhythm_weekday=rhythm.weekday,
+        rhythm_weekday=rhythm.weekday or 0,
         created_by=by,
         created_at=at,
         submission_id=known_id("living"),
@@ -263,7 +263,7 @@ def _file(living: Living, known: dict[str, Any]) -> None:
     CheckIn.objects.bulk_create(filed)
 
 
-def _check_in(team: Team, due: DueDate, number: int, by: User, words: dict[str, Iterator[str]]) -> CheckIn:
+def _check_in(team: Team, due: DueDate, number: int, by: User, words: Mapping[str, Iterator[str]]) -> CheckIn:
     going = (Going.WELL, Going.STEADY, Going.WELL, Going.WELL, Going.STEADY, Going.NOTHING)[number % 6]
     says_more = going != Going.NOTHING
     filed_at = rows.moment(due.due_on, team.time_zone, 15 + number % 5, number * 11 % 60)

@@ -212,7 +212,9 @@ def _join(pilot: Pilot, known: dict[str, Any]) -> None:
         for code in known["people"]
         for place, role, young in PLACES
     )
-    pairs = [(row["key"], code, opens_on, None, "") for row in known["coaches"] for code in row["teams"]]
+    pairs: list[tuple[str, str, date, date | None, str]] = [
+        (row["key"], code, opens_on, None, "") for row in known["coaches"] for code in row["teams"]
+    ]
     change = known["handover"]
     day = date.fromisoformat(change["on"])
     note = read("bank")["handover"]
