@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from core.text import words_of
-from reports.document import ReportDoc
+from reports.document import Entry, ReportDoc
 from series.models import Series
 from teams.models import GONE
 
@@ -154,7 +154,7 @@ def _issue(number: int, doc: ReportDoc) -> Issue:
                 drivers=tuple(Mark(name=mark.name, slot=mark.slot) for mark in block.drivers),
             )
             for block in section.blocks
-            if block.kind == "entry"
+            if isinstance(block, Entry)
         )
         if stories:
             findings.append(Finding(id=section.id, title=section.title, stories=stories))

@@ -91,8 +91,8 @@ def add_entry(draft: Block, *, by: "User", at: datetime) -> Block:
     Raises ValidationError with the reason where it may not go in, whoever asks and however.
     """
     require(by, Permission.BUILD_REPORT, draft.report)
-    entry = StoryEntry.objects.visible_to(by).filter(team__series=draft.report.series_id, pk=draft.entry_id)
-    found = with_clearances(entry).first()
+    entries = StoryEntry.objects.visible_to(by).filter(team__series=draft.report.series_id)
+    found = with_clearances(entries).filter(pk=draft.entry_id).first()
     if found is None:
         raise ValidationError(_("This story is not in this series."))
     standing = standing_of(found)
@@ -259,8 +259,8 @@ def sources_of(blocks: Iterable[Any], user: Any) -> dict[int, list[Link]]:
     entries = StoryEntry.grew_out_of_entries.through.objects.filter(
         from_storyentry__in=chosen, to_storyentry__in=StoryEntry.objects.visible_to(user).values("pk")
     )
-    for row in entries.select_related("to_storyentry__team__series").order_by("pk"):
-        found[chosen[row.from_storyentry_id]].append(link_to_entry(row.to_storyentry))
+    for step in entries.select_related("to_storyentry__team__series").order_by("pk"):
+        found[chosen[step.from_storyentry_id]].append(link_to_entry(step.to_storyentry))
     return found
 
 

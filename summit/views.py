@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import policy
@@ -19,6 +19,7 @@ from reports import editions
 from summit.pages import marked, river, stops_of
 
 CACHE = "public, max-age=60"
+SHOWN_AT_THE_DOOR = 3
 SHOWN = 6  # stories in short on the face of a series
 
 
@@ -34,8 +35,8 @@ def _language(request: HttpRequest, default: str) -> str:
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], language: str) -> HttpResponse:
     """The page in `language`, fit for a shared cache."""
     others = [
-        (code, str(gettext_lazy(name)), f"{request.path}?lang={code}")
-        for code, name in settings.LANGUAGES
+        (code, get_language_info(code)["name_local"].capitalize(), f"{request.path}?lang={code}")
+        for code, _name in settings.LANGUAGES
         if code != language
     ]
     response = render(request, template, context | {"languages_of_page": others})
@@ -56,7 +57,8 @@ def front(request: HttpRequest) -> HttpResponse:
         context = {"all": found, "nav": nav, "is_demo": settings.IS_DEMO}
         if found:
             nav = [(face.name, reverse("summit:series", args=[face.slug]), False) for face in found[:3]] + nav
-            context |= _face(found[0]) | {"nav": nav, "brand_name": "", "is_front": True}
+            face = _face(found[0])
+            context |= face | {"nav": nav, "is_front": True, "stories": face["stories"][:SHOWN_AT_THE_DOOR]}
         response = _answer(request, "summit/front.html", context, language)
     if not is_asked:
         patch_vary_headers(response, ["Accept-Language"])
