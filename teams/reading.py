@@ -164,4 +164,5 @@ def _people_words(people: int, waiting: int, empty: list[str]) -> str:
     inside = ngettext("%(n)s person is in a team", "%(n)s people are in teams", people) % {"n": people}
     invited = ngettext("%(n)s invitation waits", "%(n)s invitations wait", waiting) % {"n": waiting}
     words = f"{inside}; {invited}." if waiting else f"{inside}."
-    return f"{words} {_('Nobody yet in: %(teams)s.') % {'teams': ', '.join(empty)}}" if empty else words
+    nobody = _("Nobody yet in: %(teams)s.") % {"teams": ", ".join(empty)}
+    return f"{words} {nobody}" if empty else words
