@@ -171,6 +171,8 @@ class StoryEntryForm(forms.ModelForm):
         if not is_quick:
             fields["earlier_entry"].widget.choices = [("", _("None")), *self._earlier(readable)]
         if self.instance.pk:
+            for one in self.instance.evidence.all()[:1]:
+                self.initial["alt_text"] = one.alt_text
             self.initial["drivers"] = [driver.pk for driver in self.instance.drivers.all()]
             self.initial["grew_out_of_items"] = [item.pk for item in self.instance.grew_out_of_items.all()]
             self.initial["grew_out_of_entries"] = [entry.pk for entry in linked]

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.permissions import Permission, Role, has_permission
+from accounts.permissions import Role
 from core.text import render_markdown
 from storymaps import services
 from storymaps.forms import NOTE_WORDS, CommentForm
 from storymaps.map_data import coaches_of
 from storymaps.models import Audience, Comment, StoryEntry
-from teams.models import Team
 
 
 def margin_of(
@@ -58,8 +57,8 @@ class Desk:
     ) -> None:
         self.entry, self.user, self.address = entry, user, address
         self.audiences, self.coaches, self.refused = audiences, coaches, refused
-        self.may_comment = bool(audiences) or has_permission(user, Permission.COMMENT, entry)
-        self.reads_in_full = Team.objects.read_in_full_by(user).filter(pk=entry.team_id).exists()
+        self.may_comment = bool(audiences)
+        self.reads_in_full = Audience.TEAM in audiences  # for them alone it is to choose
 
     def form(self, parent: Comment | None) -> CommentForm:
         if self.refused is not None and self.refused.parent == parent:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.drafts import drop_draft
 from accounts.events import record
 from accounts.models import File
-from accounts.permissions import GRANTS, TEAM_ROLES, Permission, has_permission, require, roles_on
+from accounts.permissions import GRANTS, TEAM_ROLES, Permission, has_permission, require, rights_on, roles_on
 from progress.models import Channel, PlanItem
 from series.calendar.layout import letter_of
 from series.models import Driver
@@ -157,6 +157,8 @@ def amend_story(
         _link(draft, drivers, items, [*entries, *kept])
         if removes_photo or photo:
             draft.evidence.all().delete()
+        elif alt_text:
+            draft.evidence.update(alt_text=alt_text)
         _attach(draft, photo, alt_text, by)
         changed = [name for name in EDITABLE if getattr(before, name) != fields[name]]
         touches = photo or removes_photo or not {*PUBLISHED, "visibility"}.isdisjoint(changed)
@@ -248,14 +250,15 @@ def audiences(user: Any, entry: StoryEntry, parent: Comment | None = None) -> li
 
     An answer is never read by more people than `parent`, the note that it answers.
     """
-    if not has_permission(user, Permission.COMMENT, entry):
+    rights = rights_on(user, entry)
+    if Permission.COMMENT not in rights:
         return []
     found = []
     if Team.objects.read_in_full_by(user).filter(pk=entry.team_id).exists():
         found.append(Audience.TEAM)
     if entry.visibility != Visibility.TEAM:
         found.append(Audience.SERIES)
-    if has_permission(user, Permission.COMMENT_AS_COACH, entry):
+    if Permission.COMMENT_AS_COACH in rights:
         found.append(Audience.COACHES)
     return narrowed(found, parent)
 
@@ -421,7 +424,7 @@ def may_withdraw(user: Any, entry: StoryEntry) -> bool:
     """The team lead, the author, and the organizer of the series take a clearance back, without a reason."""
     if user.is_authenticated and entry.author_id == user.pk:
         return True
-    return any(has_permission(user, p, entry) for p in (Permission.APPROVE_PUBLIC, Permission.PUBLISH))
+    return not rights_on(user, entry).isdisjoint({Permission.APPROVE_PUBLIC, Permission.PUBLISH})
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.files import FileRefused, receive
 from accounts.models import User
-from accounts.permissions import Permission, has_permission, policy, require
+from accounts.permissions import Permission, has_permission, policy, require, rights_on
 from core import clock
 from core.forms import submission_id
 from core.text import render_markdown
@@ -292,10 +292,11 @@ def _clearance_of(entry: StoryEntry, user: Any, decision: DecisionForm | None) -
     """How far the entry is on its way to the public, and what the reader may do about it."""
     live = services.live_clearance(entry)
     address = entry_address(entry)
-    may_log = has_permission(user, Permission.LOG_STORY, entry)
+    rights = rights_on(user, entry)
+    may_log = Permission.LOG_STORY in rights
     reasons = services.what_stands_in_the_way(entry) if may_log and not live else []
     is_asked = live is not None and live.state == ClearanceState.ASKED
-    may_decide = is_asked and has_permission(user, Permission.APPROVE_PUBLIC, entry)
+    may_decide = is_asked and Permission.APPROVE_PUBLIC in rights
     may_withdraw = live is not None and services.may_withdraw(user, entry)
     return {
         "clearance": live,
