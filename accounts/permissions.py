@@ -8,7 +8,7 @@ request, so a removal acts on the next one. docs/permissions.md is generated fro
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, TextChoices
@@ -109,13 +109,11 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.OBSERVER: set(),
 }
 
-Someone = "User | AnonymousUser"
-M = TypeVar("M", bound=Model)
 _roles: dict[type[Model], Callable[[Any, Any], set[Role]]] = {}
 _duties: list[Callable[[Any], bool]] = []
 
 
-def register_roles(model: type[M], roles: "Callable[[User, M], set[Role]]") -> None:
+def register_roles[M: Model](model: type[M], roles: "Callable[[User, M], set[Role]]") -> None:
     """Let `roles(user, obj)` say which roles a person holds today on an object of `model`."""
     _roles[model] = roles
 
