@@ -87,7 +87,7 @@ def judge(team: Team, facts: Facts, today: date) -> Standing:
 
 
 def said(day: date) -> str:
-    return date_format(day, "j F")
+    return date_format(day, "MONTH_DAY_FORMAT")
 
 
 def gather(teams: list[Team], *, at: datetime) -> dict[int, Facts]:

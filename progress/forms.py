@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import DriverChoices
@@ -34,7 +35,7 @@ class CheckInForm(forms.ModelForm):
 
     going = forms.ChoiceField(
         label=_("How is it going?"),
-        choices=[(going.value, going.label.capitalize()) for going in Going],
+        choices=[(going.value, capfirst(going.label)) for going in Going],
         widget=Chips,
         error_messages={"required": _("Tap one of the five. “Nothing to report” is an answer, too.")},
     )
