@@ -1,4 +1,4 @@
-"""What a person is typing, kept on the server: it survives a killed browser, an ended session, a server error.
+"""What a person is typing, kept on the server: it survives a killed browser, an ended session, an error.
 
 The browser sends `{"data": {field: [values]}, "seq": n}` three seconds after the last key. `seq` is what it
 last heard from us: a save that did not know the newest one comes from another device and goes into a copy
@@ -43,7 +43,7 @@ def checked(data: Any) -> Fields:
 
 @transaction.atomic
 def save_draft(
-    person: User, form: str, target: str, data: Fields, seq: int, *, at: datetime, copy: int = 0
+    person: User, form: str, target: str, data: Any, seq: int, *, at: datetime, copy: int = 0
 ) -> tuple[Draft, bool]:
     """Keep `data`; True beside it where another device wrote meanwhile and this became a copy of its own.
 

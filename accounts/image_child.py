@@ -43,7 +43,7 @@ def limit() -> None:
     ):
         _soft, hard = resource.getrlimit(what)
         soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        # Above the soft limit of CPU time comes a signal that tells what happened; at the hard one comes a kill.
+        # Above the soft limit of CPU time comes a signal that tells what happened, not a kill.
         resource.setrlimit(what, (soft, hard if what == resource.RLIMIT_CPU else soft))
 
 

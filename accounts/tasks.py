@@ -38,7 +38,7 @@ def prepare_file(file_id: int, job: Job, *, at: datetime) -> Outcome:
 
 @sweeps("accounts.clear_away", every=timedelta(hours=6))
 def clear_away(since: datetime, until: datetime, at: datetime) -> None:
-    """Forget drafts that nobody touched for 90 days, files that nothing points to, and what lies on no row."""
+    """Forget drafts of 90 days ago, files that nothing points to, and what lies on no row."""
     drafts.forget_old(at=at)
     files.forget_unused(at=at)
     files.remove_orphans(at=at)

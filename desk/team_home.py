@@ -54,21 +54,25 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     user, today = request.user, clock.today(team.time_zone)
     roles = roles_on(user, team)
     rights = frozenset(right for role in roles for right in GRANTS[role])
-    context = frame(request, team.series, team=team, here="team", rights=rights)
+    is_full = bool(roles & {*TEAM_ROLES, Role.COACH, Role.FACILITATOR, Role.ORGANIZER})
+    # Others find no log and no plan here, so no ways lead there either.
+    around = {"team": team, "here": "team"} if is_full else {"here": "home"}
+    context = frame(request, team.series, rights=rights, **around)
     entries = StoryEntry.objects.visible_to(user).filter(team=team).select_related("team__series", "author")
     lately = list(entries.prefetch_related("drivers", "evidence").latest_first()[: LATELY + 1])
     coaching = CoachAssignment.objects.on().filter(team=team).select_related("coach")
     context |= {
         "coaches": [row.coach for row in coaching],
         "is_mine": bool(roles & set(TEAM_ROLES)),
-        "is_full": bool(roles & {*TEAM_ROLES, Role.COACH, Role.FACILITATOR, Role.ORGANIZER}),
+        "team": team,
+        "is_full": is_full,
         "is_gone": team.status in GONE,
         "is_paused": team.status == TeamStatus.PAUSED,
         "is_closed": is_closed(team.series, today),
-        "lately": [card(entry) for entry in lately[:LATELY]],
+        "lately": [card(entry) | {"by": entry.author.name} for entry in lately[:LATELY]],
         "has_more": len(lately) > LATELY,
     }
-    if context["is_full"]:
+    if is_full:
         context |= inside(request, team, today, rights, is_over=context["is_closed"] or context["is_gone"])
     return render(request, "desk/team_home.html", context)
 
@@ -133,9 +137,9 @@ def line_of(team: Team, due: DueDate, look: str, today: date, since: date | None
         note = due.check_in.get_going_display()
     elif due.is_excused:
         note = due.excused_because or _("nothing is expected")
-    words = _("Check-in for %(day)s") % {"day": date_format(due.due_on, "j F")}
+    words = _("Check-in for %(day)s") % {"day": date_format(due.due_on, "MONTH_DAY_FORMAT")}
     if since is not None and since != due.due_on:
-        words = _("Catch up since %(day)s") % {"day": date_format(since, "j F")}
+        words = _("Catch up since %(day)s") % {"day": date_format(since, "MONTH_DAY_FORMAT")}
         note = _("one check-in is enough")
     url = reverse("progress:check-in", args=[team.series.slug, team.slug, due.due_on])
     return Due(words, url, when_words(due.due_on, today), look, note)

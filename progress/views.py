@@ -29,29 +29,30 @@ from teams.models import Team
 @require_http_methods(["GET", "POST"])
 def check_in(request: HttpRequest, series_slug: str, team_slug: str, due_on: date) -> HttpResponse:
     """Show the check-in of one due date; on POST, file it."""
+    user: Any = request.user  # somebody signed in: the middleware saw to it
     due = find_due(request, series_slug, team_slug, due_on)
     target, at = f"due:{due.pk}", clock.now()
-    on_behalf = services.is_on_behalf(request.user, due.team)
+    on_behalf = services.is_on_behalf(user, due.team)
     blank = CheckIn(submission_id=submission_id(request))
     form = CheckInForm(request.POST or None, instance=blank, is_on_behalf=on_behalf)
     quicker: CheckIn | None = None
     status = 200
     if request.method == "POST":
-        require(request.user, Permission.CHECK_IN, due.team)
+        require(user, Permission.CHECK_IN, due.team)
         status = 422
         if form.is_valid():
             try:
-                filed = services.file_check_in(form.instance, due=due, by=request.user, at=at)  # type: ignore[arg-type]
+                services.file_check_in(form.instance, due=due, by=user, at=at)
             except services.AlreadyFiled as error:
                 quicker, status = error.check_in, 409
             except (services.NotYetOpen, services.SeriesClosed):
                 status = 409
             else:
-                drop_draft(request.user, "check-in", target, dict(request.POST.lists()))  # type: ignore[arg-type]
-                messages.success(request, thanks(filed))
+                drop_draft(user, "check-in", target, dict(request.POST.lists()))
+                messages.success(request, _("Thank you. That is filed, and reminders for this date stop."))
                 return redirect(request.path)
     context = check_in_context(request, due, quicker) | {"form": form, "is_on_behalf": on_behalf}
-    context |= draft_context(request.user, "check-in", target)
+    context |= draft_context(user, "check-in", target)
     if request.method == "GET":
         fill(form, context["draft"])
     return render(
@@ -60,10 +61,6 @@ def check_in(request: HttpRequest, series_slug: str, team_slug: str, due_on: dat
         frame(request, due.team.series, team=due.team) | context,
         status=status,
     )
-
-
-def thanks(filed: CheckIn) -> str:
-    return _("Thank you. That is filed, and reminders for this date stop.")
 
 
 def find_due(request: HttpRequest, series_slug: str, team_slug: str, due_on: date) -> DueDate:
@@ -104,14 +101,15 @@ def check_in_context(request: HttpRequest, due: DueDate, quicker: CheckIn | None
 @require_POST
 def check_in_excuse(request: HttpRequest, series_slug: str, team_slug: str, due_on: date) -> HttpResponse:
     """Say that nothing is expected of a team for one date."""
+    user: Any = request.user  # somebody signed in: the middleware saw to it
     due = find_due(request, series_slug, team_slug, due_on)
-    require(request.user, Permission.FILE_ON_BEHALF, due.team)
+    require(user, Permission.FILE_ON_BEHALF, due.team)
     form = ExcuseForm(request.POST)
     if not form.is_valid():
         context = check_in_context(request, due, None) | {"form": CheckInForm(), "excuse_form": form}
         context = frame(request, due.team.series, team=due.team) | context
         return render(request, "progress/check_in.html", context, status=422)
-    if services.excuse(due, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()):  # type: ignore[arg-type]
+    if services.excuse(due, reason=form.cleaned_data["reason"], by=user, at=clock.now()):
         messages.success(request, _("Nothing is expected for this date."))
     return redirect("progress:check-in", series_slug, team_slug, due_on)
 
@@ -209,8 +207,9 @@ def next_tuesday(today: date) -> date:
 @require_POST
 def plan_item_add(request: HttpRequest, series_slug: str, team_slug: str, number: int) -> HttpResponse:
     """Put an item on the plan."""
+    user: Any = request.user  # somebody signed in: the middleware saw to it
     team = find_team(request, series_slug, team_slug)
-    require(request.user, Permission.EDIT_PLAN, team)
+    require(user, Permission.EDIT_PLAN, team)
     period = get_object_or_404(ActionPeriod, series=team.series, number=number)
     blank = PlanItem(submission_id=submission_id(request))
     form = PlanItemForm(request.POST, instance=blank, series=team.series)
@@ -222,12 +221,12 @@ def plan_item_add(request: HttpRequest, series_slug: str, team_slug: str, number
             team=team,
             period=period,
             drivers=form.cleaned_data["drivers"],
-            by=request.user,
-            at=clock.now(),  # type: ignore[arg-type]
+            by=user,
+            at=clock.now(),
         )
     except services.SeriesClosed:
         return show_plan(request, team, number, status=409)
-    drop_draft(request.user, "plan-item", f"plan:{team.pk}:{number}", dict(request.POST.lists()))  # type: ignore[arg-type]
+    drop_draft(user, "plan-item", f"plan:{team.pk}:{number}", dict(request.POST.lists()))
     messages.success(request, _("It is on our plan."))
     return redirect("progress:plan-period", series_slug, team_slug, number)
 
@@ -237,14 +236,15 @@ def plan_item_add(request: HttpRequest, series_slug: str, team_slug: str, number
 @vary_on_headers("HX-Request")
 def plan_item_status(request: HttpRequest, series_slug: str, team_slug: str, item_id: int) -> HttpResponse:
     """Say in one tap how it goes with an item."""
+    user: Any = request.user  # somebody signed in: the middleware saw to it
     item = find_item(request, series_slug, team_slug, item_id)
-    require(request.user, Permission.EDIT_PLAN, item)
+    require(user, Permission.EDIT_PLAN, item)
     wanted, status = request.POST.get("status", ""), 200
     if wanted not in PlanItemStatus.values:
         status = 422
     else:
         try:
-            services.change_status(item, PlanItemStatus(wanted), by=request.user, at=clock.now())  # type: ignore[arg-type]
+            services.change_status(item, PlanItemStatus(wanted), by=user, at=clock.now())
         except services.SeriesClosed:
             status = 409
     if request.headers.get("HX-Request"):
@@ -272,8 +272,9 @@ def plan_item_status(request: HttpRequest, series_slug: str, team_slug: str, ite
 @require_http_methods(["GET", "POST"])
 def plan_item_edit(request: HttpRequest, series_slug: str, team_slug: str, item_id: int) -> HttpResponse:
     """Change the words of an item."""
+    user: Any = request.user  # somebody signed in: the middleware saw to it
     item = find_item(request, series_slug, team_slug, item_id)
-    require(request.user, Permission.EDIT_PLAN, item)
+    require(user, Permission.EDIT_PLAN, item)
     team = item.team
     form = PlanItemForm(request.POST or None, instance=item, series=team.series)
     status = 200
@@ -281,9 +282,7 @@ def plan_item_edit(request: HttpRequest, series_slug: str, team_slug: str, item_
         status = 422
         if form.is_valid():
             try:
-                services.edit_plan_item(
-                    item, drivers=form.cleaned_data["drivers"], by=request.user, at=clock.now()
-                )  # type: ignore[arg-type]
+                services.edit_plan_item(item, drivers=form.cleaned_data["drivers"], by=user, at=clock.now())
             except services.SeriesClosed:
                 status = 409
                 form.add_error(None, _("This series is over. Its plans can be read and no longer changed."))
@@ -304,8 +303,9 @@ def plan_item_edit(request: HttpRequest, series_slug: str, team_slug: str, item_
 @require_POST
 def plan_words(request: HttpRequest, series_slug: str, team_slug: str, number: int) -> HttpResponse:
     """Write the team's question for a period, and the support that it wants."""
+    user: Any = request.user  # somebody signed in: the middleware saw to it
     team = find_team(request, series_slug, team_slug)
-    require(request.user, Permission.EDIT_PLAN, team)
+    require(user, Permission.EDIT_PLAN, team)
     period = get_object_or_404(ActionPeriod, series=team.series, number=number)
     form = PlanForm(request.POST)
     if not form.is_valid():
@@ -317,8 +317,8 @@ def plan_words(request: HttpRequest, series_slug: str, team_slug: str, number: i
             period,
             question=words["question"],
             support=words["support_wanted"],
-            by=request.user,
-            at=clock.now(),  # type: ignore[arg-type]
+            by=user,
+            at=clock.now(),
         )
     except services.SeriesClosed:
         return show_plan(request, team, number, status=409)

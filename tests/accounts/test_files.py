@@ -149,9 +149,10 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        (SVG, "a.svg"), (SVG, "a.jpg"), (b"<!doctype html><script>1</script>", "a.png"), (b"GIF89a....", "a.gif"),
-        (image_bytes(), "a.png"), (image_bytes("PNG"), "a.jpg"), (image_bytes(), "a.html"), (image_bytes(), "a"),
-        (b"RIFF0000WAVEfmt ", "a.webp"), (b"", "a.jpg"), (b"%PDF-1.7", "a.pdf"), (image_bytes(), "a.jpg.exe"),
+        (SVG, "a.svg"), (SVG, "a.jpg"), (b"<!doctype html><script>1</script>", "a.png"),
+        (b"GIF89a....", "a.gif"), (image_bytes(), "a.png"), (image_bytes("PNG"), "a.jpg"),
+        (image_bytes(), "a.html"), (image_bytes(), "a"), (b"RIFF0000WAVEfmt ", "a.webp"), (b"", "a.jpg"),
+        (b"%PDF-1.7", "a.pdf"), (image_bytes(), "a.jpg.exe"),
     ],
 )  # fmt: skip
 def test_what_is_no_photo_is_refused_at_once(content, name):
@@ -161,7 +162,7 @@ def test_what_is_no_photo_is_refused_at_once(content, name):
     assert str(refused.value)
     assert not File.objects.exists()
     assert not Job.objects.exists()
-    assert not [path for path in files.path_of(files.INCOMING).iterdir()]
+    assert not list(files.path_of(files.INCOMING).iterdir())
 
 
 def test_too_large_a_file_is_refused_while_it_comes(settings):

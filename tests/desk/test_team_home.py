@@ -50,7 +50,8 @@ def page(client, team):
         ("lead", 200, True, True), ("storyteller", 200, True, True), ("member", 200, True, True),
         ("data_contact", 200, True, True), ("coach", 200, True, True), ("facilitator", 200, True, True),
         ("organizer", 200, True, True), ("peer", 200, False, False), ("expert", 200, False, False),
-        ("observer", 200, False, False), ("stranger", 404, False, False), ("administrator", 404, False, False),
+        ("observer", 200, False, False), ("stranger", 404, False, False),
+        ("administrator", 404, False, False),
         (None, 302, False, False),
     ],
 )  # fmt: skip
