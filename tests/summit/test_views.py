@@ -203,3 +203,13 @@ def test_summit_imports_editions_and_nothing_else_of_its_left():
                 assert (node.module, [name.name for name in node.names]) == ("reports", ["editions"])
             if isinstance(node, ast.Import):
                 assert not rooms & {name.name.partition(".")[0] for name in node.names}
+
+
+def test_labels_inside_the_report_speak_its_language(client):
+    story = make_story(is_cleared=True, result="moved")
+    edition = make_edition(story, is_published=True, language="es")
+
+    page = client.get(reverse("summit:edition", args=[edition.series.slug, 1]), {"lang": "en"}).content.decode()
+
+    report = page[page.index('<div lang="es"') : page.index('id="get"')]
+    assert "Result:" not in report
