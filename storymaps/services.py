@@ -76,12 +76,14 @@ def log_story(
     photo: File | None = None,
     alt_text: str = "",
     sent: Mapping[str, Sequence[str]] | None = None,
+    keeps_draft: bool = False,
 ) -> StoryEntry:
     """Put an entry on the team's story map and in the event log, and drop its draft.
 
     The same `submission_id` from the same person gives the first entry back: a double tap is one
     story. Two taps at once: the loser's IntegrityError is answered with the first entry, too. `sent` is
-    what was posted, so that a draft of another device that was not sent stays.
+    what was posted, so that a draft of another device that was not sent stays; with `keeps_draft` all of
+    them do: what a program logs is not what its person is typing.
     Raises ValidationError if `draft` breaks a rule of its model or reaches out of scope.
     """
     if earlier := logged_before(by, draft.submission_id):
@@ -98,7 +100,8 @@ def log_story(
             draft.save()
             _link(draft, drivers, items, entries)
             _attach(draft, photo, alt_text, by)
-            drop_draft(by, "log", draft_target(draft.team), sent)
+            if not keeps_draft:
+                drop_draft(by, "log", draft_target(draft.team), sent)
             record(by=by, act="storymaps.story_logged", target=draft, at=at)
     except IntegrityError as error:
         if earlier := logged_before(by, draft.submission_id):
