@@ -43,9 +43,11 @@ class Permission(StrEnum):
     LOG_STORY = "log_story"
     CHECK_IN = "check_in"
     EDIT_PLAN = "edit_plan"
+    ENTER_NUMBERS = "enter_numbers"
     COMMENT = "comment"
     COMMENT_AS_COACH = "comment_as_coach"
     FILE_ON_BEHALF = "file_on_behalf"
+    SCORE = "score"
     MANAGE_MEMBERS = "manage_members"
     APPROVE_PUBLIC = "approve_public"
     CONFIGURE = "configure"
@@ -63,9 +65,11 @@ WORDS: dict[Permission, Any] = {
     Permission.LOG_STORY: _("log a story"),
     Permission.CHECK_IN: _("check in"),
     Permission.EDIT_PLAN: _("edit the plan"),
+    Permission.ENTER_NUMBERS: _("enter numbers"),
     Permission.COMMENT: _("comment"),
     Permission.COMMENT_AS_COACH: _("write notes that only coaches and facilitators read"),
     Permission.FILE_ON_BEHALF: _("file on a team’s behalf"),
+    Permission.SCORE: _("score a team’s progress"),
     Permission.MANAGE_MEMBERS: _("manage the team’s people"),
     Permission.APPROVE_PUBLIC: _("approve for the public"),
     Permission.CONFIGURE: _("configure the series"),
@@ -79,14 +83,22 @@ WORDS: dict[Permission, Any] = {
     Permission.SEE_JOBS: _("see all jobs"),
 }
 
-_MEMBER = {Permission.LOG_STORY, Permission.CHECK_IN, Permission.EDIT_PLAN, Permission.COMMENT}
-_LEAD = _MEMBER | {Permission.MANAGE_MEMBERS, Permission.APPROVE_PUBLIC}
+_MEMBER = {
+    Permission.LOG_STORY,
+    Permission.CHECK_IN,
+    Permission.EDIT_PLAN,
+    Permission.COMMENT,
+    Permission.SCORE,
+}
+_LEAD = _MEMBER | {Permission.ENTER_NUMBERS, Permission.MANAGE_MEMBERS, Permission.APPROVE_PUBLIC}
 _COACH = {
     Permission.LOG_STORY,
     Permission.CHECK_IN,
+    Permission.ENTER_NUMBERS,
     Permission.COMMENT,
     Permission.COMMENT_AS_COACH,
     Permission.FILE_ON_BEHALF,
+    Permission.SCORE,
 }
 _FACILITATOR = _COACH | {
     Permission.CONFIGURE,
@@ -105,7 +117,7 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.LEAD: _LEAD,
     Role.STORYTELLER: _MEMBER,
     Role.MEMBER: _MEMBER,
-    Role.DATA_CONTACT: _MEMBER,
+    Role.DATA_CONTACT: _MEMBER | {Permission.ENTER_NUMBERS},
     Role.OBSERVER: set(),
 }
 

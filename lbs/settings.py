@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "accounts",
     "series",
     "teams",
+    "measures",
     "progress",
     "storymaps",
     "desk",

@@ -137,7 +137,8 @@ def trends_of(values: Values) -> list[Trend]:
         places, length, way = [begin], 1, 0
         for place in range(begin + 1, end):
             before, value = values[place - 1], values[place]
-            assert before is not None and value is not None
+            assert before is not None
+            assert value is not None
             step = side_of(value, before)
             if step == 0:
                 places.append(place)

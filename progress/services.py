@@ -16,8 +16,9 @@ from accounts.permissions import TEAM_ROLES, roles_on
 from core import clock
 from progress.due import Interval, Pause, Relay, Rhythm, relay
 from progress.models import Channel, CheckIn, DueDate, Plan, PlanItem, PlanItemStatus
-from series.calendar import Layout, State, add_days, state_on
+from series.calendar import Layout, add_days
 from series.models import ActionPeriod, Driver, RhythmKind, Series
+from series.services import SeriesClosed, is_closed
 from teams.models import GONE, Team, TeamStatus, TeamStatusChange
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ class NotYetOpen(Exception):
     def __init__(self, opens_on: date) -> None:
         self.opens_on = opens_on
         super().__init__(str(_("This check-in is not open yet.")))
-
-
-class SeriesClosed(Exception):
-    """The series is over or archived: it can be read, and nothing can be added."""
 
 
 # --- where a series and a team stand -----------------------------------------------------------------
@@ -73,15 +70,6 @@ def pauses_of(changes: Iterable[TeamStatusChange]) -> list[Pause]:
             if end is None or end >= row.on:
                 pauses.append((row.on, end))
     return pauses
-
-
-def is_closed(series: Series, today: date) -> bool:
-    """Whether nothing can be added to `series` any more: its Summit is over, or it is archived."""
-    if series.status == "archived":
-        return True
-    summit = series.summit
-    state = state_on(today, series.opens_on, series.first_session_on, summit.starts_on, summit.ends_on)
-    return state == State.CLOSED
 
 
 def period_on(periods: Sequence[ActionPeriod], today: date) -> ActionPeriod | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.events import record
 from accounts.permissions import Role
 from core import clock
-from series.calendar import Findings, Layout, Mode, Move, check, move_session
+from series.calendar import Findings, Layout, Mode, Move, State, check, move_session, state_on
 from series.frame import layout_of
 from series.models import (
     ActionPeriod,
@@ -58,6 +58,19 @@ class CalendarRefused(ValidationError):
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
         super().__init__([found.message for found in (*findings.errors, *findings.warnings)])
+
+
+class SeriesClosed(Exception):
+    """The series is over or archived: it can be read, and nothing can be added."""
+
+
+def is_closed(series: Series, today: date) -> bool:
+    """Whether nothing can be added to `series` any more: its Summit is over, or it is archived."""
+    if series.status == "archived":
+        return True
+    summit = series.summit
+    state = state_on(today, series.opens_on, series.first_session_on, summit.starts_on, summit.ends_on)
+    return state == State.CLOSED
 
 
 def unique_slug(text: str, taken: Collection[str], fallback: str) -> str:

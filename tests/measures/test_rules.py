@@ -3,7 +3,7 @@
 import json
 import statistics
 from fractions import Fraction
-from itertools import groupby, permutations, product
+from itertools import groupby, pairwise, permutations, product
 from math import log2
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def test_seats_at_the_lunch_counter_have_eleven_runs():
 
 
 def test_the_table_of_perla_is_never_narrower_than_the_exact_limits():
-    """The paper's table rounds to the cautious side: at most one run beside the exact limits of an even split."""
+    """The paper’s table rounds to the cautious side: at most one run beside the exact limits."""
     same = 0
     for useful, fewest, most in data("perla_runs")["rows"]:
         exact_fewest, exact_most = runs_limits((useful + 1) // 2, useful // 2)
@@ -161,7 +161,7 @@ def test_nine_useful_values_are_not_enough():
 
 @pytest.mark.parametrize(("good", "word"), [("up", "improvement"), ("down", "worsening"), ("none", "change")])
 def test_the_side_of_the_longest_run_and_the_direction_decide_the_word(good, word):
-    values = [1.0, 1.1, 1.2, 1.0, 1.1, 1.3] + [5.0, 5.1, 5.2, 5.3, 5.0, 5.1, 5.2, 5.0]
+    values = [1.0, 1.1, 1.2, 1.0, 1.1, 1.3, 5.0, 5.1, 5.2, 5.3, 5.0, 5.1, 5.2, 5.0]
 
     assert judge(values, good=good, centre=1.4).word == word
 
@@ -257,7 +257,7 @@ def reference_trends(values):
     found = []
     for piece in pieces:
         levels = [ord(letter) for letter, _ in groupby(piece)]
-        steps = [(b > a) - (b < a) for a, b in zip(levels, levels[1:], strict=False)]
+        steps = [(b > a) - (b < a) for a, b in pairwise(levels)]
         for way, group in groupby(steps):
             length = len(list(group)) + 1
             if length >= 5:
