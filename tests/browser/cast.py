@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.checks import faults
 from tests.browser.people import code_in
 from tests.browser.stack import Stack, link_in
 
@@ -86,17 +87,31 @@ def path_of(page: Page) -> str:
     return urlsplit(page.url).path
 
 
-def accept_invitation(page: Page, stack: Stack, who: Somebody) -> None:
-    """Read the mail, follow its link, make an account with the mailed code, and come back to accept."""
+def accept_invitation(page: Page, stack: Stack, who: Somebody, *, looks: bool = False) -> None:
+    """Read the mail, follow its link, make an account with the mailed code, and come back to accept.
+
+    `looks`: each page on the way, which works once, is looked at for faults.
+    """
+
+    def look() -> None:
+        size = page.viewport_size
+        assert not looks or not faults(page)
+        if size:
+            page.set_viewport_size(size)
+
     letter = stack.wait_for_mail(who.email)
     page.goto(link_in(letter, "/invitations/"))
+    look()
     page.locator("form button.btn--pencil").click()
     page.wait_for_url("**/signup/**")
+    look()
     page.locator("input[name=email]").fill(who.email)
     page.locator("input[name=name]").fill(who.name)
     if (password := page.locator("input[name=password1]")).count():
         password.fill(PASSWORD)
     page.locator("form:has(input[name=email]) button.btn").first.click()
+    page.locator("input[name=code]").wait_for()
+    look()
     page.locator("input[name=code]").fill(code_in(stack, who.email, after=1))
     page.locator("form:has(input[name=code]) button.btn--pencil").click()
     page.wait_for_url("**/invitations/**")

@@ -1,5 +1,7 @@
 """Which addresses are pages, found in the resolver, and where people come across them, found by following links."""
 
+import functools
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +14,10 @@ from playwright.sync_api import Page
 
 HREF = re.compile(r"""<a\b[^>]*?\shref="([^"#]+)""")
 HUBS = {"desk:me", "desk:series-home", "desk:team-home", "desk:teams", "storymaps:map", "reports:list", "summit:front"}
-# Of each route so many addresses are looked at: the pilot and the sample series show different states.
+# Of each route so many addresses are looked at: the pilot and the sample series show different states, and
+# so do these pages to those who write in them, to those who coach, and to those who only read.
 MOST = 2
+SEEN_DIFFERENTLY = {"desk:team-home": 4, "storymaps:entry": 3, "storymaps:map": 3, "progress:check-in": 3}
 
 NO_PAGE = {
     "accounts:draft": "answers a script with JSON",
@@ -23,6 +27,7 @@ NO_PAGE = {
     "desk:readyz": "answers a machine",
     "desk:start": "leads on to a person's own place",
     "reports:edition-pdf": "is a file",
+    "storymaps:poster-file": "is a file",
     "summit:edition-pdf": "is a file",
     "set_language": "a form posts to it",
     "account_logout": "the forms of the pages post to it; its own page is for a link that we do not set",
@@ -64,9 +69,11 @@ def is_for_posts_alone(route: URLPattern) -> bool:
         return False
 
 
+@functools.cache
 def pages() -> list[str]:
     """The names of all routes that answer a GET, but for those that are no page."""
     found = {name: route for name, route in walk(get_resolver().url_patterns)}
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # each refusal below is a warning there
     unknown = NO_PAGE.keys() - found.keys()
     assert not unknown, f"these exceptions are no routes: {unknown}"
     return [name for name, route in found.items() if name not in NO_PAGE and not is_for_posts_alone(route)]
@@ -90,32 +97,38 @@ class Place:
 
 def follow(page: Page, person: str, found: dict[str, list[Place]]) -> None:
     """Follow the links of this person's pages; add to `found` where each route was seen to answer."""
-    waiting, seen = ["/me/" if person else "/"], set()
+    waiting = ["/me/" if person else "/"]
+    seen: set[str] = set()
     mine: dict[str, int] = {}
     while waiting:
         path = waiting.pop(0)
         if path in seen:
             continue
         seen.add(path)
-        name = name_of(path.split("?")[0])
+        name = name_of(path)
         limit = 6 if name in HUBS else MOST
         if not name or mine.get(name, 0) >= limit:
             continue
-        if name not in HUBS and len(found.get(name, ())) >= MOST:
+        most = SEEN_DIFFERENTLY.get(name, MOST)
+        if name not in HUBS and len(found.get(name, ())) >= most:
             continue
         answer = page.request.get(path, max_redirects=0)
         if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
             continue
         mine[name] = mine.get(name, 0) + 1
         places = found.setdefault(name, [])
-        if len(places) < MOST and is_another(path, places):
+        if len(places) < most and is_another(Place(person, path), places, by_person=name in SEEN_DIFFERENTLY):
             places.append(Place(person, path))
         for link in HREF.findall(answer.text()):
             target = urlsplit(urljoin(answer.url, link.replace("&amp;", "&")))
             if target.netloc == urlsplit(answer.url).netloc:
-                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+                waiting.append(target.path)
 
 
-def is_another(path: str, places: list[Place]) -> bool:
-    """Whether a path shows something that the places so far do not: another series."""
-    return all(path.split("/")[:3] != place.path.split("/")[:3] for place in places)
+def is_another(new: Place, places: list[Place], *, by_person: bool) -> bool:
+    """Whether a place shows something that those so far do not: another series, or another view of it."""
+
+    def kind(place: Place) -> tuple[str, ...]:
+        return (*place.path.split("/")[:3], place.person if by_person else "")
+
+    return kind(new) not in {kind(place) for place in places}

@@ -31,7 +31,7 @@ from tests.browser.cast import (
     weekday_before,
     zone_at_midday,
 )
-from tests.browser.checks import sideways
+from tests.browser.checks import faults, sideways
 from tests.browser.people import Visitors, sign_in_by_code
 from tests.browser.stack import Stack, link_in, running_stack, text_of
 
@@ -77,6 +77,7 @@ def test_the_first_person_comes_by_the_first_link(story: SimpleNamespace, stack:
     page = story.marta = crowd.come(stack)
 
     page.goto(link)
+    assert not faults(page)
     page.get_by_label("Your name").fill(MARTA.name)
     page.get_by_label("E-mail address").fill(MARTA.email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -162,7 +163,7 @@ def test_teams_are_added_people_invited_and_a_coach_assigned(story: SimpleNamesp
     story.kiara = crowd.come(stack, phone=True)
     story.dana = crowd.come(stack)
     accept_invitation(story.ines, stack, INES)
-    accept_invitation(story.kiara, stack, KIARA)
+    accept_invitation(story.kiara, stack, KIARA, looks=True)
     accept_invitation(story.dana, stack, DANA)
     assert len(stack.mails(KIARA.email)) == 2, "one invitation for an address that was pasted twice, one code"
     dead = crowd.come(stack)
@@ -445,8 +446,16 @@ def test_the_chain_is_walked_both_ways(story: SimpleNamespace):
     expect(became.get_by_role("link", name=SEEN)).to_be_visible()
     became.get_by_role("link", name=CLEAR).click()
     assert path_of(page) == story.clear_entry
-    became.get_by_role("link", name="What River Towns Eat").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("What River Towns Eat")
+    became.get_by_role("link", name="edition 1").click()
+    assert path_of(page) == story.public
+    told = page.locator("article:target")
+    expect(told.get_by_role("heading", name=CLEAR)).to_be_in_viewport()
+    expect(told.locator(".grew")).to_contain_text("what the team planned")
+    expect(told).not_to_contain_text(ITEM)
+    page.go_back()
+    became.get_by_role("link", name="What River Towns Eat", exact=True).click()
+    assert path_of(page) == story.report
+    expect(block.get_by_role("link", name=ITEM)).to_be_visible()
 
 
 def test_what_is_taken_back_leaves_the_public_page_at_once(story: SimpleNamespace):
