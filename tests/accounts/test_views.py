@@ -117,7 +117,7 @@ def test_first_link_asks_for_a_good_password(client):
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("url", ["/first/guess/", first_link(age_ok=False)])
+@pytest.mark.parametrize("url", ["/first/guess/", first_link(age_ok=False)], ids=["guessed", "old"])
 def test_other_first_links_are_404(client, url):
     assert client.get(url).status_code == 404
 

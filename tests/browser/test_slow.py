@@ -82,7 +82,7 @@ def slow_reader(stack: Stack, page: Page, path: str) -> Iterator[socket.socket]:
 
 
 def test_others_are_served_while_an_upload_and_a_page_are_slow(
-    visitors: Visitors, sample_stack: Stack, record_property: pytest.RecordProperty
+    visitors: Visitors, sample_stack: Stack, record_property
 ):
     page = visitors.come(sample_stack)
     page.goto("/account/login/")
