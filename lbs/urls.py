@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("series.urls")),
     path("", include("teams.urls")),
+    path("", include("measures.urls")),
     path("", include("progress.urls")),
     path("", include("storymaps.urls")),
     path("", include("desk.urls")),

@@ -313,8 +313,8 @@ def _dots(figure: Figure, plane: _Plane) -> str:
         )
         said = f"{escape(dot.name)}: {number(dot.value, unit=figure.unit)}"
         out.append(
-            f'<circle cx="{plane.x(place):.1f}" cy="{plane.y(dot.value):.1f}" {DOTS[look]}><title>{said}</title>'
-            "</circle>"
+            f'<circle cx="{plane.x(place):.1f}" cy="{plane.y(dot.value):.1f}" {DOTS[look]}>'
+            f"<title>{said}</title></circle>"
         )
     return "".join(out)
 
@@ -338,17 +338,15 @@ def sparkline(figure: Figure) -> SafeString:
     """The bare line and its median, beside words that say the same: hidden from screen readers."""
     plane = _Plane([dot.on for dot in figure.dots], scale_of([figure]), (4, 5, 116, 27))
     median = "".join(
-        f'<path class="median" d="M{plane.x(c.first):.1f} {plane.y(c.value):.1f}H{plane.x(c.last):.1f}" fill="none"'
-        f' stroke="{SOFT}" stroke-dasharray="4 3"/>'
+        f'<path class="median" d="M{plane.x(c.first):.1f} {plane.y(c.value):.1f}H{plane.x(c.last):.1f}"'
+        f' fill="none" stroke="{SOFT}" stroke-dasharray="4 3"/>'
         for c in figure.centres
     )
     now = _latest(figure)
     dot = ""
     if now is not None:
-        dot = (
-            f'<circle class="dot" cx="{plane.x(now):.1f}" cy="{plane.y(figure.dots[now].value or 0):.1f}" r="3.5"'
-            f' fill="{PENCIL}" stroke="{INK}"/>'
-        )
+        x, y = plane.x(now), plane.y(figure.dots[now].value or 0)
+        dot = f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{PENCIL}" stroke="{INK}"/>'
     return mark_safe(
         '<svg class="spark" viewBox="0 0 120 32" aria-hidden="true" focusable="false">'
         f"{median}{_curve(figure, plane)}{dot}</svg>"
@@ -374,8 +372,8 @@ def small_multiple(figure: Figure, scale: Scale) -> SafeString:
     for centre in figure.centres:
         y = plane.y(centre.value)
         out.append(
-            f'<path class="median" d="M{plane.x(centre.first):.0f} {y:.1f}H{plane.x(centre.last):.0f}" fill="none"'
-            f' stroke="{SOFT}" stroke-width="1.5" stroke-dasharray="7 5"/>'
+            f'<path class="median" d="M{plane.x(centre.first):.0f} {y:.1f}H{plane.x(centre.last):.0f}"'
+            f' fill="none" stroke="{SOFT}" stroke-width="1.5" stroke-dasharray="7 5"/>'
         )
     if figure.target is not None:
         out.append(

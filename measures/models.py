@@ -149,6 +149,11 @@ class Measure(models.Model):
         """A share, shown in percent: so many of so many, never more than all."""
         return self.how == How.RATIO and self.unit in ("", "%")
 
+    @property
+    def unit_words(self) -> str:
+        """The unit as it stands behind a number that is no share in percent."""
+        return "" if self.is_percent else self.unit
+
     def clean(self) -> None:
         if self.driver_id and self.driver is not None and self.driver.series_id != self.series_id:
             raise ValidationError({"driver": _("This driver belongs to another series.")})

@@ -1,23 +1,7 @@
-from datetime import date
+from django.urls import path
 
-from django.urls import path, register_converter
-
+import core.converters  # noqa: F401 - registers <day:…>
 from progress import views
-
-
-class DayConverter:
-    """A calendar day in an address: 2026-10-09."""
-
-    regex = r"\d{4}-\d{2}-\d{2}"
-
-    def to_python(self, value: str) -> date:
-        return date.fromisoformat(value)
-
-    def to_url(self, value: date | str) -> str:
-        return str(value)
-
-
-register_converter(DayConverter, "day")
 
 app_name = "progress"
 TEAM = "series/<slug:series_slug>/teams/<slug:team_slug>"

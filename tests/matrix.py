@@ -19,10 +19,12 @@ from accounts.permissions import Role
 from core import clock
 from jobs.models import Job, State
 from jobs.registry import Lane
+from measures.models import Annotation
 from progress.models import DueDate, Plan, PlanItem
 from series.models import SeriesRole
 from storymaps.models import Clearance, Comment, Evidence, StoryEntry
 from teams.models import Invitation, Membership
+from tests.factories.measures import make_measure, make_points
 from tests.factories.reports import make_edition, make_story
 from tests.factories.series import give_role, make_series
 from tests.factories.storymaps import make_file
@@ -50,6 +52,7 @@ TEAM = frozenset({"member", "data_contact", "storyteller", "lead"})
 RUN = frozenset({"facilitator", "organizer"})
 IN_FULL = TEAM | RUN | {"coach"}
 SERIES = IN_FULL | {"observer", "expert", "peer"}
+NUMBERS = RUN | {"coach", "lead", "data_contact"}
 ADMINISTRATOR = frozenset({"administrator"})
 ORGANIZER = frozenset({"organizer"})
 
@@ -86,6 +89,10 @@ def at_item(world: Any) -> dict[str, Any]:
 
 def at_due(world: Any) -> dict[str, Any]:
     return in_team(world) | {"due_on": world.due.due_on}
+
+
+def at_measure(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"measure_id": world.measure.pk}
 
 
 def at_period(world: Any) -> dict[str, Any]:
@@ -141,6 +148,8 @@ def make_world() -> SimpleNamespace:
     note = Comment.objects.create(
         entry=entry, author=helper, text="Who chose?", written_at=AT, submission_id=uuid.uuid4()
     )
+    measure = make_measure(team)
+    point = make_points(measure, [12], first=today)[0]
     Clearance.objects.create(entry=entry, asked_by=author, asked_at=AT)
     edition = make_edition(make_story(team, is_cleared=True), is_published=True)
     photo = make_file(author)
@@ -185,6 +194,18 @@ def make_world() -> SimpleNamespace:
         due=due,
         entry=entry,
         note=note,
+        measure=measure,
+        shared_measure=make_measure(series=series),
+        point=point,
+        flag=Annotation.objects.create(
+            measure=measure,
+            team=team,
+            on=today,
+            text="It began.",
+            by=author,
+            at=AT,
+            submission_id=uuid.uuid4(),
+        ),
         today=today,
         driver=series.drivers.first(),
     )
@@ -280,6 +301,32 @@ ROWS: dict[str, Row] = {
         is_public=True,
         kwargs=lambda w: {"token": "none"},
         why="a dead link is a 404 to everybody; the living ones are tested in tests/teams",
+    ),
+    # measures: the team's own, read by those who read the team in full
+    "measures:list": Row(see=IN_FULL, read=IN_FULL, kwargs=in_team),
+    "measures:define": Row(see=IN_FULL, read=NUMBERS, write=NUMBERS, kwargs=in_team),
+    "measures:grid": Row(see=IN_FULL, read=NUMBERS, write=NUMBERS, kwargs=in_team),
+    "measures:measure": Row(see=IN_FULL, read=IN_FULL, write=NUMBERS, kwargs=at_measure),
+    "measures:change": Row(see=IN_FULL, read=NUMBERS, write=NUMBERS, kwargs=at_measure),
+    "measures:number": Row(
+        see=IN_FULL,
+        read=IN_FULL,
+        write=NUMBERS,
+        kwargs=lambda w: at_measure(w) | {"period_on": w.point.period_on},
+    ),
+    "measures:note-add": team_act(NUMBERS, see=IN_FULL, kwargs=at_measure),
+    "measures:note-remove": team_act(
+        NUMBERS, see=IN_FULL, kwargs=lambda w: at_measure(w) | {"note_id": w.flag.pk}
+    ),
+    "measures:rebase": team_act(NUMBERS, see=IN_FULL, kwargs=at_measure),
+    "measures:baseline": team_act(NUMBERS, see=IN_FULL, kwargs=at_measure),
+    "measures:svg": Row(see=IN_FULL, read=IN_FULL, kwargs=at_measure),
+    "measures:png": Row(see=IN_FULL, read=IN_FULL, kwargs=at_measure),
+    "measures:csv": Row(see=IN_FULL, read=IN_FULL, kwargs=at_measure),
+    "measures:series": series_page(),
+    "measures:series-define": series_page(RUN, RUN),
+    "measures:series-change": series_page(
+        RUN, RUN, kwargs=lambda w: in_series(w) | {"measure_id": w.shared_measure.pk}
     ),
     # progress
     "progress:check-in": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_due),
