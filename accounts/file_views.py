@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import drafts, files
+from accounts.kinds import INLINE, ending_of
 from accounts.models import File, FileState
 from accounts.permissions import policy
 from core import clock
@@ -23,12 +24,12 @@ LARGEST_SEQ = 2**31 - 2
 @policy(see="file")
 @require_safe
 def file(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Serve a photo; while it is being made safe, or if it was refused, a page says so."""
+    """Serve a file; while it is being made safe, or if it was refused, a page says so."""
     found = _find(request, key)
     if found.state != FileState.READY:
         status = 202 if found.state == FileState.RECEIVED else 410
         return render(request, "accounts/file_state.html", {"file": found}, status=status)
-    return _serve(request, found, found.stored)
+    return _serve(request, found, found.stored, found.content_type)
 
 
 @policy(see="file")
@@ -38,7 +39,7 @@ def file_preview(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     found = _find(request, key)
     if not found.preview:
         raise Http404
-    return _serve(request, found, found.preview)
+    return _serve(request, found, found.preview, "image/jpeg")
 
 
 def _find(request: HttpRequest, key: uuid.UUID) -> File:
@@ -48,8 +49,8 @@ def _find(request: HttpRequest, key: uuid.UUID) -> File:
     return found
 
 
-def _serve(request: HttpRequest, found: File, stored: str) -> HttpResponseBase:
-    """The bytes of one of our own pictures, whole or a single range of them."""
+def _serve(request: HttpRequest, found: File, stored: str, content_type: str) -> HttpResponseBase:
+    """The bytes of a file that was made safe, whole or one range of them. A document never opens here."""
     path = files.path_of(stored)
     try:
         content = path.open("rb")
@@ -59,18 +60,18 @@ def _serve(request: HttpRequest, found: File, stored: str) -> HttpResponseBase:
     span = _range(request.headers.get("Range", ""), size)
     response: HttpResponseBase
     if span is None:
-        response = FileResponse(content, content_type=found.content_type)
+        response = FileResponse(content, content_type=content_type)
     elif span == (0, 0):
         content.close()
         response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     else:
         start, end = span
         content.seek(start)
-        response = FileResponse(_Part(content, end - start), status=206, content_type=found.content_type)
+        response = FileResponse(_Part(content, end - start), status=206, content_type=content_type)
         response.headers["Content-Length"] = str(end - start)
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    name = f"{found.name.rpartition('.')[0] or found.name}.jpg"
-    is_attachment = "download" in request.GET
+    name = f"{found.name.rpartition('.')[0] or found.name}{ending_of(stored)}"
+    is_attachment = "download" in request.GET or found.kind not in INLINE
     response.headers["Content-Disposition"] = content_disposition_header(is_attachment, name) or "attachment"
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -1,8 +1,8 @@
 """Files that people send in: received as they come, made safe by a job, then ready and never changed.
 
-A request only copies bytes to `MEDIA_ROOT/incoming/` and looks at the first few; what decodes them runs
-in a process of its own (accounts.image_child), owed as a job. Who may see a file is asked of the rooms
-each time: they register readers.
+A request only copies bytes to `MEDIA_ROOT/incoming/` and looks at the first few; what opens them runs in a
+process of its own (accounts.kinds names which), owed as a job. Who may see a file is asked of the rooms each
+time: they register readers.
 """
 
 import contextlib
@@ -23,9 +23,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import ProtectedError, Sum
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from accounts.events import record
+from accounts.kinds import ENDINGS, KINDS_WORDS, REASONS, START_BYTES, ending_of, fits, is_known, most_bytes
 from accounts.models import File, FileState, User
 from jobs.services import owe
 
@@ -33,22 +33,9 @@ logger = logging.getLogger(__name__)
 
 INCOMING = "incoming"
 LEAVING = "leaving"  # marks of when a stored file was first seen without a row
-STARTS = {
-    b"\xff\xd8\xff": {".jpg", ".jpeg", ".jpe", ".jfif"},
-    b"\x89PNG\r\n\x1a\n": {".png"},
-    b"RIFF": {".webp"},
-}
-KINDS_WORDS = _("Please choose a photo that is a JPEG, PNG or WebP file.")
 CHILD_SECONDS = 30
+MEGABYTE = 1024 * 1024
 GRACE = timedelta(hours=24)  # a backup takes the database first and the files after it
-
-REASONS = {
-    "type": gettext_noop("This is no photo that we can read. Please send a JPEG, PNG or WebP file."),
-    "name": gettext_noop("The ending of the file’s name does not fit what is in it."),
-    "pixels": gettext_noop("The photo has more than 40 megapixels. Please send a smaller one."),
-    "broken": gettext_noop("The photo is damaged or incomplete. Please send it again."),
-    "lost": gettext_noop("The photo did not reach us whole. Please send it again."),
-}
 
 type Reader = Callable[[Any, File], bool]
 _readers: list[Reader] = []
@@ -59,7 +46,7 @@ class FileRefused(Exception):
 
 
 class ChildStopped(Exception):
-    """The child that makes a photo safe was stopped from outside: it may be tried again."""
+    """The child that makes a file safe was stopped from outside: it may be tried again."""
 
 
 def register_reader(may_read: Reader) -> None:
@@ -88,18 +75,22 @@ def receive(upload: UploadedFile, *, by: User, at: datetime) -> File:
     Raises FileRefused, in words for the person, for what is too large, of another kind or over the
     person's share. The file can be shown when its state is ready.
     """
-    name = PurePosixPath((upload.name or "").replace("\\", "/")).name[-200:] or "photo"
-    extension = PurePosixPath(name).suffix.lower()
+    name = shown_name(upload.name)
     left = settings.MAX_PERSON_BYTES - used_bytes(by)
     key = uuid.uuid4()
     target = path_of(f"{INCOMING}/{key}")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        size = _copy(upload, target, extension, left)
-        return _note(key, by, name, size, at)
+        size = _copy(upload, target, ending_of(name), left)
+        return note(key, by=by, name=name, size=size, at=at)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def shown_name(given: str | None) -> str:
+    """The name of a file without its folders, as long as is shown."""
+    return PurePosixPath((given or "").replace("\\", "/")).name[-200:] or "file"
 
 
 def used_bytes(person: User) -> int:
@@ -107,19 +98,15 @@ def used_bytes(person: User) -> int:
     return File.objects.filter(uploaded_by=person).aggregate(total=Sum("size"))["total"] or 0
 
 
-def _copy(upload: UploadedFile, target: Path, extension: str, left: int) -> int:
+def _copy(upload: UploadedFile, target: Path, ending: str, left: int) -> int:
     """Copy `upload` to `target`, checking while it comes; return its size. On disk when this returns."""
-    size = 0
+    size, most = 0, most_bytes(ending)
     with target.open("xb") as out:
         for chunk in upload.chunks():
             if size == 0:
-                _check_start(bytes(chunk[:12]), extension)
+                check_start(bytes(chunk[:START_BYTES]), ending)
             size += len(chunk)
-            if size > settings.MAX_UPLOAD_BYTES:
-                most = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-                raise FileRefused(_("The file is larger than %(most)s MB.") % {"most": most})
-            if size > left:
-                raise FileRefused(_full())
+            check_size(size, most, left)
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
@@ -128,32 +115,56 @@ def _copy(upload: UploadedFile, target: Path, extension: str, left: int) -> int:
     return size
 
 
-def _full() -> str:
-    most = settings.MAX_PERSON_BYTES // (1024 * 1024)
-    return _("You have reached the %(most)s MB that each person may store here.") % {"most": most}
+def check_size(size: int, most: int, left: int) -> None:
+    """Refuse what is larger than its kind may be, or than what is left of the person's share."""
+    if size > most:
+        raise FileRefused(_("The file is larger than %(most)s MB.") % {"most": most // MEGABYTE})
+    if size > left:
+        raise FileRefused(
+            _("You have reached the %(most)s MB that each person may store here.")
+            % {"most": settings.MAX_PERSON_BYTES // MEGABYTE}
+        )
 
 
-def _check_start(start: bytes, extension: str) -> None:
-    """Refuse at once what is plainly no photo; the child looks closer."""
-    fitting = next((endings for sign, endings in STARTS.items() if start.startswith(sign)), None)
-    if fitting is None or (start.startswith(b"RIFF") and start[8:12] != b"WEBP"):
+def check_start(start: bytes, ending: str) -> None:
+    """Refuse at once what plainly is of no kind that we take; the child looks closer."""
+    if not is_known(start):
         raise FileRefused(KINDS_WORDS)
-    if extension not in fitting:
+    if ending not in ENDINGS or not fits(start, ending):
         raise FileRefused(_(REASONS["name"]))
 
 
 @transaction.atomic
-def _note(key: uuid.UUID, by: User, name: str, size: int, at: datetime) -> File:
+def note(key: uuid.UUID, *, by: User, name: str, size: int, at: datetime) -> File:
+    """Write the row of what lies whole under incoming/, and owe its making safe."""
     # The lock makes two uploads at once count one after the other.
     User.objects.select_for_update().get(pk=by.pk)
-    if used_bytes(by) + size > settings.MAX_PERSON_BYTES:
-        raise FileRefused(_full())
+    check_size(size, size, settings.MAX_PERSON_BYTES - used_bytes(by))
     file = File.objects.create(
-        key=key, uploaded_by=by, name=name, size=size, stored=f"{INCOMING}/{key}", received_at=at
+        key=key,
+        uploaded_by=by,
+        name=name,
+        kind=ENDINGS[ending_of(name)].kind,
+        size=size,
+        stored=f"{INCOMING}/{key}",
+        received_at=at,
     )
     owe("accounts.prepare_file", key=f"file:{key}", payload={"file_id": file.pk})
     record(by=by, act="accounts.file_received", target=file, at=at)
     return file
+
+
+def claim(file: File, scope: str) -> None:
+    """Count `file` against the share of `scope` ("team:12"), which the caller holds locked.
+
+    Raises FileRefused, in words for the person, where the share is used up.
+    """
+    used = File.objects.filter(scope=scope).exclude(pk=file.pk).aggregate(total=Sum("size"))["total"] or 0
+    if used + file.size > settings.MAX_SCOPE_BYTES:
+        most = settings.MAX_SCOPE_BYTES // MEGABYTE
+        raise FileRefused(_("Your team has reached the %(most)s MB that it may store here.") % {"most": most})
+    file.scope = scope
+    file.save(update_fields=["scope"])
 
 
 # --- made safe, by a job ---------------------------------------------------------------------------
@@ -168,25 +179,27 @@ def prepare(file: File) -> dict[str, Any]:
     source = path_of(file.stored)
     if not source.exists():
         return _refusal("lost")
-    photo, preview = (source.with_suffix(f".{os.getpid()}.{part}") for part in ("photo", "preview"))
+    made, preview = (source.with_suffix(f".{os.getpid()}.{part}") for part in ("made", "preview"))
     try:
-        said = _run_child(source, photo, preview, PurePosixPath(file.name).suffix.lower())
+        ending = ending_of(file.name)
+        said = _run_child(ENDINGS[ending].child, source, made, preview, ending)
         if "refused" in said:
             return _refusal(said["refused"])
-        digest, stored = _shelve(photo)
-        _digest, small = _shelve(preview)
+        digest, stored = _shelve(made, said["ending"])
         return {
             "state": FileState.READY,
+            "kind": said["kind"],
             "digest": digest,
             "stored": stored,
-            "preview": small,
-            "content_type": "image/jpeg",
+            "preview": _shelve(preview, ".jpg")[1] if preview.exists() else "",
+            "content_type": said["type"],
             "size": path_of(stored).stat().st_size,
-            "width": said["width"],
-            "height": said["height"],
+            "width": said.get("width", 0),
+            "height": said.get("height", 0),
+            "seconds": said.get("seconds", 0),
         }
     finally:
-        photo.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         preview.unlink(missing_ok=True)
 
 
@@ -194,8 +207,8 @@ def _refusal(why: str) -> dict[str, Any]:
     return {"state": FileState.REFUSED, "reason": REASONS[why], "size": 0}
 
 
-def _run_child(source: Path, photo: Path, preview: Path, extension: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "accounts.image_child", str(source), str(photo), str(preview), extension]
+def _run_child(child_name: str, source: Path, made: Path, preview: Path, ending: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", child_name, str(source), str(made), str(preview), ending]
     # Nothing of our environment (keys, addresses of databases) goes with it.
     child = subprocess.Popen(
         command,
@@ -220,11 +233,11 @@ def _run_child(source: Path, photo: Path, preview: Path, extension: str) -> dict
     raise ChildStopped(f"exit status {child.returncode}")
 
 
-def _shelve(made: Path) -> tuple[str, str]:
+def _shelve(made: Path, ending: str) -> tuple[str, str]:
     """Give a finished file the name of its content; return digest and stored name."""
     with made.open("rb") as content:
         digest = file_digest(content, "sha256").hexdigest()
-    name = f"{digest[:2]}/{digest}.jpg"
+    name = f"{digest[:2]}/{digest}{ending}"
     shelf = path_of(name)
     shelf.parent.mkdir(parents=True, exist_ok=True)
     made.replace(shelf)  # over an equal one: its date is new, so that no sweep is after it

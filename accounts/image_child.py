@@ -3,21 +3,19 @@
     python -m accounts.image_child SOURCE PHOTO PREVIEW EXTENSION
 
 Reads nothing but SOURCE, writes two new JPEG files without any metadata, and says one line of JSON:
-the size of the photo, or why it was refused. Exit status 0 in both cases. Imports nothing of ours.
+the size of the photo, or why it was refused. Exit status 0 in both cases.
 """
 
 import contextlib
-import json
 import os
-import resource
 import sys
 import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-MEMORY = 1024 * 1024 * 1024
-CPU_SECONDS = 20
+from accounts.limits import Refused, limit, report
+
 FILE_BYTES = 32 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 PHOTO_SIDE, PREVIEW_SIDE = 2048, 640
@@ -26,25 +24,6 @@ EXTENSIONS = {
     "PNG": {".png"},
     "WEBP": {".webp"},
 }
-
-
-class Refused(Exception):
-    """Why the file is not taken: a word that accounts.files puts into a sentence."""
-
-
-def limit() -> None:
-    """Bound what this process may use, before it opens anything."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _soft, hard = resource.getrlimit(what)
-        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        # Above the soft limit of CPU time comes a signal that tells what happened, not a kill.
-        resource.setrlimit(what, (soft, hard if what == resource.RLIMIT_CPU else soft))
 
 
 def make_safe(source: Path, photo: Path, preview: Path, extension: str) -> tuple[int, int]:
@@ -112,15 +91,13 @@ def _write(picture: Any, path: Path, quality: int) -> None:
 
 
 def main(source: str, photo: str, preview: str, extension: str) -> None:
-    limit()
-    try:
+    limit(FILE_BYTES)
+
+    def work() -> dict[str, object]:
         width, height = make_safe(Path(source), Path(photo), Path(preview), extension)
-        said: dict[str, object] = {"width": width, "height": height}
-    except Refused as refusal:
-        said = {"refused": str(refusal)}
-    except MemoryError:
-        said = {"refused": "pixels"}
-    print(json.dumps(said))
+        return {"kind": "photo", "type": "image/jpeg", "ending": ".jpg", "width": width, "height": height}
+
+    report(work, "pixels")
 
 
 if __name__ == "__main__":

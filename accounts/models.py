@@ -10,6 +10,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kinds import FileKind
 from core.zones import validate_zone
 
 
@@ -112,7 +113,7 @@ class File(models.Model):
     """One uploaded file: received as it came, then made safe by a job, then ready and immutable.
 
     `stored` and `preview` are opaque names under MEDIA_ROOT; the person's own file name is kept only to
-    be shown.
+    be shown. `scope` is whose share it counts against beside the person's ("team:12"), once it has a place.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -120,10 +121,13 @@ class File(models.Model):
     state = models.CharField(max_length=8, choices=FileState, default=FileState.RECEIVED)
     reason = models.CharField(max_length=200, blank=True)  # in words for the person, where refused
     name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=8, choices=FileKind, default=FileKind.PHOTO)
     content_type = models.CharField(max_length=80, blank=True)
     size = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
+    seconds = models.PositiveIntegerField(default=0)  # how long a recording or a video lasts
+    scope = models.CharField(max_length=40, blank=True, db_index=True)
     digest = models.CharField(max_length=64, blank=True)
     stored = models.CharField(max_length=120)
     preview = models.CharField(max_length=120, blank=True)
@@ -135,7 +139,21 @@ class File(models.Model):
         constraints = [
             CheckConstraint(condition=Q(state__in=FileState.values), name="file_state_is_known"),
             CheckConstraint(condition=~Q(state="ready") | ~Q(digest=""), name="file_ready_has_a_digest"),
+            CheckConstraint(condition=Q(kind__in=FileKind.values), name="file_kind_is_known"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Upload(models.Model):
+    """A file that comes in pieces and may go on after a cut line. How much is there, the disk says."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uploaded_by = models.ForeignKey(User, models.CASCADE, related_name="uploads")
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()  # as announced: no more is taken
+    began_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,9 @@ from django.conf import settings
 
 
 def _box() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(sha256(b"accounts.sealed" + settings.SECRET_KEY.encode()).digest()))
+    return Fernet(
+        base64.urlsafe_b64encode(sha256(b"accounts.sealed" + settings.SECRET_KEY.encode()).digest())
+    )
 
 
 def seal(value: dict[str, str]) -> str:

@@ -1,9 +1,10 @@
-"""What accounts owes: mail of sign-in, photos made safe; and what it clears away."""
+"""What accounts owes: mail of sign-in, files made safe; and what it clears away."""
 
 from datetime import datetime, timedelta
 
-from accounts import drafts, files
+from accounts import drafts, files, uploads
 from accounts.adapter import opened
+from accounts.kinds import REASONS
 from accounts.models import File, FileState
 from accounts.sealed import unseal
 from jobs.drain import JobFailed
@@ -23,7 +24,7 @@ def send_mail(sealed: str, effect: str, *, at: datetime) -> Outcome:
 
 @handles("accounts.prepare_file", lane=Lane.SLOW, time_limit=timedelta(seconds=60), max_attempts=4)
 def prepare_file(file_id: int, job: Job, *, at: datetime) -> Outcome:
-    """Make a photo safe to show. A file whose making is stopped each time is refused."""
+    """Make a file safe to show. A file whose making is stopped each time is refused."""
     file = File.objects.filter(pk=file_id, state=FileState.RECEIVED).first()
     if file is None:
         return Outcome.skipped("it is ready, refused or deleted")
@@ -32,13 +33,14 @@ def prepare_file(file_id: int, job: Job, *, at: datetime) -> Outcome:
     except files.ChildStopped as error:
         if job.attempts < job.max_attempts:
             raise JobFailed(f"stopped: {error}") from error
-        fields = {"state": FileState.REFUSED, "reason": files.REASONS["broken"], "size": 0}
+        fields = {"state": FileState.REFUSED, "reason": REASONS["broken"], "size": 0}
     return Outcome.done(then=lambda: files.conclude(file_id, fields))
 
 
 @sweeps("accounts.clear_away", every=timedelta(hours=6))
 def clear_away(since: datetime, until: datetime, at: datetime) -> None:
-    """Forget drafts of 90 days ago, files that nothing points to, and what lies on no row."""
+    """Forget old drafts, uploads that never ended, files that nothing points to, and what is on no row."""
     drafts.forget_old(at=at)
+    uploads.forget_old(at=at)
     files.forget_unused(at=at)
     files.remove_orphans(at=at)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import file_views, views
+from accounts import file_views, upload_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("demo/mail/", views.demo_mails, name="demo-mails"),
     path("demo/mail/<slug:name>/", views.demo_mails, name="demo-mail"),
     path("drafts/<slug:form>/<str:target>/", file_views.draft, name="draft"),
+    path("uploads/", upload_views.upload_new, name="upload-new"),
+    path("uploads/<uuid:key>/", upload_views.upload, name="upload"),
     path("files/<uuid:key>/", file_views.file, name="file"),
     path("files/<uuid:key>/preview/", file_views.file_preview, name="file-preview"),
 ]

@@ -187,8 +187,10 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-MAX_UPLOAD_BYTES = 15 * 1024 * 1024
-MAX_PERSON_BYTES = 500 * 1024 * 1024
+MAX_UPLOAD_BYTES = 15 * 1024 * 1024  # also the most that one request carries
+MAX_VIDEO_BYTES = 200 * 1024 * 1024  # in pieces
+MAX_PERSON_BYTES = 1024 * 1024 * 1024
+MAX_SCOPE_BYTES = 4 * 1024 * 1024 * 1024  # of a team
 
 # -- people and sign-in ------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import TimestampSigner
 
+from accounts.models import Upload
 from accounts.permissions import Role
 from core import clock
 from jobs.models import Job, State
@@ -162,6 +163,7 @@ def make_world() -> SimpleNamespace:
         report=edition.report,
         edition=edition,
         file=photo,
+        upload=Upload.objects.create(uploaded_by=author, name="film.mp4", size=9, began_at=AT),
         role=SeriesRole.objects.get(series=series, person=give_role(series, Role.OBSERVER)),
         assignment=team.coach_assignments.get(),
         membership=Membership.objects.get(team=team, person=join(team, Role.MEMBER)),
@@ -380,6 +382,10 @@ ROWS: dict[str, Row] = {
     # files and drafts
     "accounts:draft": Row(
         see=PERSON, read=PERSON, write=PERSON, kwargs=lambda w: {"form": "log", "target": "team:1"}
+    ),
+    "accounts:upload-new": MINE_POST,
+    "accounts:upload": Row(
+        see=NOBODY, read=NOBODY, kwargs=lambda w: {"key": w.upload.key}, why="only who sends it finds it"
     ),
     "accounts:file": Row(see=IN_FULL, read=IN_FULL, kwargs=lambda w: {"key": w.file.key}),
     "accounts:file-preview": Row(see=IN_FULL, read=IN_FULL, kwargs=lambda w: {"key": w.file.key}),

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from PIL import ExifTags, Image, ImageCms
 
-from accounts import files
+from accounts import files, kinds
 from accounts.models import File, FileState
 from accounts.tasks import clear_away
 from core import clock
@@ -152,7 +152,8 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (SVG, "a.svg"), (SVG, "a.jpg"), (b"<!doctype html><script>1</script>", "a.png"),
         (b"GIF89a....", "a.gif"), (image_bytes(), "a.png"), (image_bytes("PNG"), "a.jpg"),
         (image_bytes(), "a.html"), (image_bytes(), "a"), (b"RIFF0000WAVEfmt ", "a.webp"), (b"", "a.jpg"),
-        (b"%PDF-1.7", "a.pdf"), (image_bytes(), "a.jpg.exe"),
+        (b"%PDF-1.7", "a.docx"), (b"PK\x03\x04", "a.zip"), (b"PK\x03\x04", "a.docm"), (b"\xff", "a.mp3"),
+            (image_bytes(), "a.jpg.exe"),
     ],
 )  # fmt: skip
 def test_what_is_no_photo_is_refused_at_once(content, name):
@@ -202,8 +203,8 @@ def test_name_of_the_file_is_only_shown():
         (png(7000, 7000, b"\0" * 7000 * 3), "bomb.png", "megapixels"),
         (png(6000, 6000), "empty.png", "damaged"),
         (image_bytes(size=(400, 400))[:600], "cut.jpg", "damaged"),
-        (b"\xff\xd8\xff" + SVG, "polyglot.jpg", "no photo"),
-        (b"RIFF\x10\0\0\0WEBPVP8 " + b"\0" * 20, "a.webp", "damaged|no photo"),
+        (b"\xff\xd8\xff" + SVG, "polyglot.jpg", "no file"),
+        (b"RIFF\x10\0\0\0WEBPVP8 " + b"\0" * 20, "a.webp", "damaged|no file"),
     ],
     ids=["header", "larger", "real", "empty", "cut", "polyglot", "webp"],
 )
@@ -272,7 +273,7 @@ def test_lost_original_is_said(media):
     work()
 
     file.refresh_from_db()
-    assert (file.state, file.reason) == (FileState.REFUSED, files.REASONS["lost"])
+    assert (file.state, file.reason) == (FileState.REFUSED, kinds.REASONS["lost"])
 
 
 def test_stopped_child_is_tried_again_then_given_up(monkeypatch):
