@@ -129,6 +129,4 @@ def errors_on(page: Page, field: str) -> str:
 
 def is_spanish(text: str) -> bool:
     """Whether a text of some length is Spanish: its small words are."""
-    if __import__("os").environ.get("DEVSKIP"):
-        return True
     return len(re.findall(r"\b(?:de|el|la|los|que|para|tu|te|un|una|en|por|con)\b", text.lower())) >= 5

@@ -1,6 +1,7 @@
 """What holds on every page: axe finds nothing, nothing scrolls sideways, there is one first heading."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def headings(page: Page) -> str:
       .map((h) => Number(h.tagName[1]))""")
     if levels.count(1) != 1:
         return f"{levels.count(1)} first headings"
-    skips = [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    skips = [(a, b) for a, b in pairwise(levels) if b > a + 1]
     return f"skips from h{skips[0][0]} to h{skips[0][1]}" if skips else ""
 
 

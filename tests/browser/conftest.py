@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-# Of the package, not of the session: the browser's event loop must be gone before other tests touch a database.
+# Of the package, not of the session: other tests may touch a database only without the browser's loop.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests here."""
@@ -65,7 +65,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.failed and call.when in ("setup", "call"):
         item.has_failed = True  # type: ignore[attr-defined]
-        values = [value for value in getattr(item, "funcargs", {}).values()]
+        values = list(getattr(item, "funcargs", {}).values())
         for value in values:
             if isinstance(value, Stack):
                 report.sections.append(("processes", value.logs()))

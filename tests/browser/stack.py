@@ -48,7 +48,7 @@ class Stack:
         self.port = servers.free_port()
         self.base = f"http://localhost:{self.port}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        ours = ("LBS_", "DATABASE_URL", "REDIS_", "DJANGO_", "SECRET_KEY", "ALLOWED_HOSTS", "MEDIA_", "PYTEST")
+        ours = ("LBS_", "DATABASE_URL", "REDIS_", "DJANGO_", "SECRET_KEY", "ALLOWED_HOSTS", "MEDIA_")
         self.env = {key: value for key, value in os.environ.items() if not key.startswith(ours)} | {
             "LBS_MODE": "demo",
             "LBS_VAR": str(self.var),

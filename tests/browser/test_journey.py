@@ -1,4 +1,4 @@
-"""The main job, end to end: a series is made, a team tells, a coach answers, reminders stop, the public reads.
+"""The main job: a series is made, a team tells, a coach answers, reminders stop, the public reads.
 
 One story in order, on one stack. A step that fails ends the story.
 """
@@ -133,7 +133,9 @@ def test_a_warning_is_accepted_and_the_series_is_saved(story: SimpleNamespace):
     story.series = path_of(page).removesuffix("set-up/teams/")
 
 
-def test_teams_are_added_people_invited_and_a_coach_assigned(story: SimpleNamespace, stack: Stack, crowd: Visitors):
+def test_teams_are_added_people_invited_and_a_coach_assigned(
+    story: SimpleNamespace, stack: Stack, crowd: Visitors
+):
     page = story.marta
     for name, place in ((BREAD, "Burlington, Vermont"), (NORTH, "Troy, New York")):
         page.get_by_label("Name", exact=True).fill(name)
@@ -315,7 +317,7 @@ def test_a_note_reaches_its_author_at_once_and_is_answered(story: SimpleNamespac
     had = len(stack.mails(KIARA.email))
     page, kiara = story.dana, story.kiara
     page.get_by_role("link", name=SEEN).click()
-    page.locator(".noteform--new").get_by_role("textbox").first.fill("What did the twelve say on their way home?")
+    page.locator(".noteform--new").get_by_role("textbox").first.fill("What did they say on their way home?")
     page.get_by_role("button", name="Add the note").click()
     expect(page.locator(".note__t")).to_contain_text("on their way home")
 
@@ -333,7 +335,9 @@ def test_a_note_reaches_its_author_at_once_and_is_answered(story: SimpleNamespac
     assert "bake for the school" in text_of(stack.wait_for_mail(DANA.email, after=2))
 
 
-def test_a_reminder_comes_in_the_readers_language_and_stops_when_it_is_filed(story: SimpleNamespace, stack: Stack):
+def test_a_reminder_comes_in_the_readers_language_and_stops_when_it_is_filed(
+    story: SimpleNamespace, stack: Stack
+):
     due = story.today + timedelta(days=1)
     # The invitation, a code, and then the reminder: the worker looks once a minute.
     letter = stack.wait_for_mail(INES.email, after=2, within_s=100)
@@ -357,7 +361,8 @@ def test_a_reminder_comes_in_the_readers_language_and_stops_when_it_is_filed(sto
     assert moved == "1"
     ask = (
         "from notices.models import Notice; "
-        f"print([(n.state, n.reason) for n in Notice.objects.filter(person__email={KIARA.email!r}, kind='check_in')])"
+        f"mine = Notice.objects.filter(person__email={KIARA.email!r}, kind='check_in'); "
+        "print(list(mine.values_list('state', 'reason')))"
     )
     end = time.monotonic() + 30
     while "it was filed" not in (ledger := stack.python(ask)) and time.monotonic() < end:

@@ -54,7 +54,8 @@ class SlowUpload(threading.Thread):
         self.head = (
             f"POST {action} HTTP/1.1\r\nHost: localhost:{stack.port}\r\nCookie: {cookies_of(page)}\r\n"
             f"Origin: {stack.base}\r\nReferer: {stack.base}/\r\nConnection: close\r\n"
-            f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(self.body)}\r\n\r\n"
+            f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
+            f"Content-Length: {len(self.body)}\r\n\r\n"
         ).encode()
         self.port, self.answer = stack.port, b""
 
@@ -119,7 +120,7 @@ def test_others_are_served_while_an_upload_and_a_page_are_slow(
     assert statistics.median(times) < WITHIN_S
     status = re.match(rb"HTTP/1.1 (\d+)", upload.answer)
     assert status
-    assert int(status[1]) in (302, 422), "the upload itself was taken in, or looked at and refused as no photo"
+    assert int(status[1]) in (302, 422), "it was taken in, or refused as no photo"
 
 
 def find_log_form(page: Page, emails: list[str]) -> str:
