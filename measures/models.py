@@ -177,7 +177,7 @@ class Number(models.Model):
         constraints = [
             CheckConstraint(
                 condition=Q(value__isnull=False, numerator=None, denominator=None)
-                | Q(value=None, numerator__isnull=False, denominator__gt=0),
+                | Q(value=None, numerator__isnull=False, denominator__isnull=False, denominator__gt=0),
                 name="%(class)s_is_a_value_or_a_share",
             )
         ]
