@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+import rest_framework
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +94,8 @@ INSTALLED_APPS = [
     "reports",
     "summit",
     "notices",
+    "api",
+    "drf_spectacular",  # its command; DRF is no app here: its browsable pages would bring scripts along
     "allauth",
     "allauth.account",
 ]
@@ -142,7 +145,9 @@ DATABASE_URL = required("DATABASE_URL") if IS_PRODUCTION else env.str("DATABASE_
 SQLITE_OPTIONS = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    # FULL: what was acknowledged is on disk. Tests are killed by no power cut.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA synchronous="
+    + ("OFF;" if MODE == "test" else "FULL;"),
 }
 
 
@@ -304,7 +309,7 @@ else:
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 FORMAT_MODULE_PATH = ["lbs.formats"]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", Path(rest_framework.__file__).parent / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -318,6 +323,37 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
         else "core.static.HashedStorage"
+    },
+}
+
+# -- the API ---------------------------------------------------------------------------------------------
+# Nothing is open unless a view says so, JSON is all that is spoken, and nothing is guessed from a client.
+API_PREFIX = "/api/"
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.protocol.Nobody"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.protocol.CleanJSON"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.protocol.AlwaysJSON",
+    "DEFAULT_PAGINATION_CLASS": "api.protocol.Pages",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.problems.answer_problem",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Learning Breakthrough",
+    "DESCRIPTION": "Read and log in the series that you belong to. docs/api.md tells how.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "SeriesStatus": "series.models.SeriesStatus",
+        "TeamStatus": "teams.models.TeamStatus",
+        "PlanItemStatus": "progress.models.PlanItemStatus",
+        "Channel": "progress.models.Channel",
+        "Visibility": "storymaps.models.Visibility",
+        "WhoReads": "api.serializers.WHO_READS",
+        "Language": LANGUAGES,
     },
 }
 
