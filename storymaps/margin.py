@@ -10,7 +10,7 @@ from accounts.permissions import Role
 from core.text import render_markdown
 from storymaps import services
 from storymaps.forms import NOTE_WORDS, CommentForm
-from storymaps.map_data import coaches_of
+from storymaps.map.data import coaches_of
 from storymaps.models import Audience, Comment, StoryEntry
 
 

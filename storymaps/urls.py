@@ -1,12 +1,15 @@
 from django.urls import path
 
 from storymaps import views
+from storymaps.map import views as map_views
 
 app_name = "storymaps"
 STORY = "series/<slug:series_slug>/teams/<slug:team_slug>/story/"
 ENTRY = f"{STORY}<int:entry_id>/"
 urlpatterns = [
-    path(STORY, views.story_map, name="map"),
+    path(STORY, map_views.story_map, name="map"),
+    path(f"{STORY}poster/", map_views.poster, name="poster"),
+    path(f"{STORY}poster.svg", map_views.poster_file, name="poster-file"),
     path(f"{STORY}new/", views.story_log, name="log"),
     path(ENTRY, views.entry_page, name="entry"),
     path(f"{ENTRY}edit/", views.story_edit, name="entry-edit"),

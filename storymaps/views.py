@@ -1,4 +1,4 @@
-"""Who asks about stories, and what they get: the map, the forms, the entry page with its margin."""
+"""Who asks about stories, and what they get: the forms, the entry page with its margin."""
 
 from typing import Any, cast
 
@@ -20,15 +20,12 @@ from core.text import render_markdown
 from progress.models import PlanItem
 from series.frame import frame
 from series.models import Driver
-from storymaps import markup, services
+from storymaps import services
 from storymaps.chain import chain_of
 from storymaps.forms import AUDIENCE_WORDS, CommentForm, DecisionForm, StoryEntryForm, log_context
-from storymaps.map_data import coaches_of, entries_of, read_map
 from storymaps.margin import margin_of
-from storymaps.models import Clearance, ClearanceState, Comment, StoryEntry, Strand, Visibility
+from storymaps.models import Clearance, ClearanceState, Comment, StoryEntry, Visibility
 from teams.models import Team
-
-DOTS, LIST, CARDS = "dots", "list", "cards"
 
 
 def person(request: HttpRequest) -> User:
@@ -68,56 +65,12 @@ def log_url(team: Team) -> str:
     return reverse("storymaps:log", args=[team.series.slug, team.slug])
 
 
-# --- the map ---------------------------------------------------------------------------------------
+def place_on_map(entry: StoryEntry) -> str:
+    """Where the entry stands on its team’s map; it is drawn there, however many there are."""
+    return f"{map_url(entry.team)}?entry={entry.pk}#entry-{entry.pk}"
 
 
-@policy(see="team")
-@require_GET
-def story_map(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
-    """A team's story map: as cards or dots, or as a plain list."""
-    team = find_team(request, series_slug, team_slug)
-    view = request.GET.get("view", CARDS)
-    strand = request.GET.get("strand", "")
-    can_log = has_permission(request.user, Permission.LOG_STORY, team)
-    entries = entries_of(team, request.user)
-    context = frame(request, team.series, team=team, here="map") | {
-        "view": view if view in (DOTS, LIST) else CARDS,
-        "strand": strand if strand in Strand.values else "",
-        "strands": Strand.choices,
-        "shows_notes": "view" not in request.GET or "notes" in request.GET,
-        "can_log": can_log,
-        "coaches": list(coaches_of(team).values()),
-        "log_url": log_url(team),
-        "map_url": map_url(team),
-    }
-    if view == LIST:
-        return render(request, "storymaps/list.html", context | _list_of(team, entries, strand))
-    today = clock.today(team.time_zone)
-    picture = read_map(team, team.series, entries, request.user, today)
-    context |= {
-        "picture": picture,
-        "total_words": markup.entries_words(picture.total),
-        "drawing": markup.draw(picture, log_url=context["log_url"] if can_log else ""),
-        "drivers": team.series.drivers.all(),
-    }
-    return render(request, "storymaps/map.html", context)
-
-
-def _list_of(team: Team, entries: Any, strand: str) -> dict[str, Any]:
-    rows = entries.select_related("author").order_by("began_on", "pk")
-    if strand in Strand.values:
-        rows = rows.filter(strand=strand)
-    return {
-        "rows": [
-            {
-                "entry": entry,
-                "url": reverse("storymaps:entry", args=[team.series.slug, team.slug, entry.pk]),
-                "drivers": entry.drivers.all(),
-                "level": min(entry.sources, 2),
-            }
-            for entry in rows
-        ]
-    }
+# --- telling ---------------------------------------------------------------------------------------
 
 
 @policy(see="entry", act=Permission.LOG_STORY)
@@ -133,10 +86,7 @@ def story_place(request: HttpRequest, series_slug: str, team_slug: str, entry_id
         return redirect(map_url(entry.team))
     services.place_story(entry, driver, by=person(request), at=clock.now())
     messages.success(request, _("It stands under %(driver)s now.") % {"driver": driver.name})
-    return redirect(f"{map_url(entry.team)}#e{entry.pk}")
-
-
-# --- telling ---------------------------------------------------------------------------------------
+    return redirect(place_on_map(entry))
 
 
 @policy(see="team", act=Permission.LOG_STORY)
@@ -172,7 +122,7 @@ def story_log(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
 
 def _logged(request: HttpRequest, team: Team, entry: StoryEntry) -> HttpResponse:
     messages.success(request, _("It is on your map."))
-    return redirect(f"{map_url(team)}#e{entry.pk}")
+    return redirect(place_on_map(entry))
 
 
 def _takes(form: StoryEntryForm, request: HttpRequest) -> bool:

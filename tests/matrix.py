@@ -341,6 +341,8 @@ ROWS: dict[str, Row] = {
     "progress:plan-item-status": team_act(TEAM, see=IN_FULL, kwargs=at_item),
     # storymaps
     "storymaps:map": series_page(kwargs=in_team),
+    "storymaps:poster": series_page(kwargs=in_team),
+    "storymaps:poster-file": series_page(kwargs=in_team),
     "storymaps:log": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
     "storymaps:entry": Row(see=IN_FULL, read=IN_FULL, kwargs=at_entry),
     "storymaps:entry-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_entry),

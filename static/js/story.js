@@ -90,6 +90,25 @@ class ChainLines {
 for (const map of document.querySelectorAll("[data-map]")) {
   if (map.querySelector("[data-grew]")) new ChainLines(map);
 }
+// A link to an entry that the folded map does not draw asks for a map that does; `#e12` is the older form.
+function follow() {
+  const [, number] = /^#(?:entry-|e)(\d+)$/.exec(location.hash) || [];
+  if (!number) return;
+  const card = document.getElementById(`entry-${number}`);
+  const address = new URL(location.href);
+  if (!card) {
+    if (!document.querySelector("[data-map]") || address.searchParams.get("entry") === number) return;
+    address.search = `?entry=${number}`;
+    address.hash = `#entry-${number}`;
+    location.replace(address);
+    return;
+  }
+  const fold = card.closest("details");
+  if (fold) fold.open = true;
+  card.scrollIntoView({ block: "center", inline: "center" });
+}
+addEventListener("hashchange", follow);
+follow();
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from storymaps.picture import Bank, Card, Column, Lane, Note, Stretch, lay_out, stretch_of
+from storymaps.map.picture import Bank, Card, Column, Lane, Note, Stretch, lay_out, stretch_of
 
 DAY = date(2026, 1, 1)
 
@@ -74,8 +74,9 @@ def test_more_than_three_in_a_cell_stand_behind_more():
 
     cell = lay_out(lanes(1), *shores(3), many, DAY).columns[1].cells[0]
 
-    assert [each.pk for each in cell.first] == [3, 4, 5]
-    assert [each.pk for each in cell.rest] == [6, 7]
+    assert [each.pk for each in cell.shown] == [5, 6, 7]
+    assert [each.pk for each in cell.behind] == [3, 4]
+    assert cell.hidden == 0
     assert cell.level == 3
 
 

@@ -378,8 +378,8 @@ def test_map_has_lanes_banks_and_cards(signed_in, team, teller, luz):
     assert "First &lt;b&gt;" in page
     assert "First <b>" not in page
     assert page.count('class="knot"') == 4
-    assert f'id="e{first.pk}"' in page
-    assert f'id="e{first.pk}-4"' in page
+    assert f'id="entry-{first.pk}"' in page
+    assert f'id="entry-{first.pk}-4"' in page
     assert f'data-grew="{first.pk}"' in page
     assert "also in Strategy" in page
     assert "1 source" in page

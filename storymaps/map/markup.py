@@ -3,7 +3,8 @@
 The reading order is that of time: period by period, driver by driver. What is drawn is said in words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.formats import date_format
@@ -13,8 +14,8 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from core import drawings
 from core.icons import icon
-from core.templatetags.marks import STRANDS, days
-from storymaps.picture import Bank, Card, Cell, Column, Lane, Note, Picture, Stretch
+from core.templatetags.marks import STRANDS, days, plate
+from storymaps.map.picture import Bank, Card, Cell, Column, Lane, Note, Picture, Source, Stretch
 
 NOTHING = SafeString("")
 
@@ -28,16 +29,37 @@ def short(day: date) -> str:
     return date_format(day, pgettext("short date format without year", "j M"))
 
 
-def draw(picture: Picture, *, log_url: str = "") -> SafeString:
-    """The map. `log_url` is where something can be added, empty for who may not."""
-    seen: set[int] = set()
-    slots = tuple(lane.slot for lane in picture.lanes)
+@dataclass
+class Pen:
+    """What stays the same while one map is drawn."""
+
+    picture: Picture
+    log_url: str = ""  # where something can be added, empty for who may not
+    list_of: Callable[[str, int], str] | None = None  # the address of the list of a stretch and a lane
+    seen: set[int] = field(default_factory=set)  # entries that are drawn already
+
+    def __post_init__(self) -> None:
+        self.slots = tuple(lane.slot for lane in self.picture.lanes)
+        self.names = {lane.slot: lane.name for lane in self.picture.lanes}
+
+    def anchor(self, card: Card, slot: int) -> str:
+        """The id of a card; an entry of two drivers is drawn twice; links lead to its first place."""
+        anchor = f"entry-{card.pk}" if card.pk not in self.seen else f"entry-{card.pk}-{slot}"
+        self.seen.add(card.pk)
+        return anchor
+
+
+def draw(
+    picture: Picture, *, log_url: str = "", list_of: Callable[[str, int], str] | None = None
+) -> SafeString:
+    """The map. `log_url` is where something can be added, `list_of` where the rest of a cell is read."""
+    pen = Pen(picture, log_url, list_of)
     return format_html(
         '<div class="map {}" data-map><div class="map__drivers" aria-hidden="true">{}</div>'
         '<ol class="map__periods">{}</ol>{}</div>',
         picture.classes,
         _join([_lane(lane) for lane in picture.lanes]),
-        _join([_column(column, slots, picture.lanes, seen, log_url) for column in picture.columns]),
+        _join([_column(column, pen) for column in picture.columns]),
         _margin(picture),
     )
 
@@ -56,21 +78,18 @@ def _lane(lane: Lane) -> SafeString:
     )
 
 
-def _column(
-    column: Column, slots: tuple[int, ...], lanes: Sequence[Lane], seen: set[int], log_url: str
-) -> SafeString:
+def _column(column: Column, pen: Pen) -> SafeString:
     what = column.what
     classes = "period period--s" if isinstance(what, Bank) else "period period--a"
     classes += " period--to" if column.state == "to" else ""
     classes += " period--dots" if column.is_dots else ""
     classes += " period--now" if column.is_focus else ""
     if isinstance(what, Bank):
-        inner = format_html("{}{}", _bank_head(what), _bank(what, slots, column))
+        inner = format_html("{}{}", _bank_head(what), _bank(what, pen.slots, column))
     else:
-        names = {lane.slot: lane.name for lane in lanes}
-        cells = [_cell(cell, what, column, names, seen, log_url) for cell in column.cells]
+        cells = [_cell(cell, what, column, pen) for cell in column.cells]
         inner = format_html("{}{}", _stretch_head(what, column), _join(cells))
-    return format_html('<li class="{}">{}{}</li>', classes, drawings.vflow(slots, column.flow), inner)
+    return format_html('<li class="{}">{}{}</li>', classes, drawings.vflow(pen.slots, column.flow), inner)
 
 
 def _bank_head(bank: Bank) -> SafeString:
@@ -108,17 +127,17 @@ def _stretch_head(stretch: Stretch, column: Column) -> SafeString:
     )
 
 
-def _cell(
-    cell: Cell, stretch: Stretch, column: Column, names: dict[int, str], seen: set[int], log_url: str
-) -> SafeString:
+def _cell(cell: Cell, stretch: Stretch, column: Column, pen: Pen) -> SafeString:
     slot = cell.lane.slot
     if cell.cards:
-        shown = cell.cards if column.is_dots else cell.first
-        inner = format_html('<ul class="leaves">{}</ul>', _leaves(shown, slot, names, seen))
-        if not column.is_dots and cell.rest:
-            inner = format_html("{}{}", inner, _more(cell, names, seen))
+        inner = format_html(
+            '<ul class="leaves">{}</ul>{}{}',
+            _leaves(cell.shown, slot, pen),
+            _more(cell, pen) if cell.behind else NOTHING,
+            _rest(cell, stretch, pen) if cell.hidden else NOTHING,
+        )
     else:
-        inner = _nothing(column, log_url)
+        inner = _nothing(column, pen.log_url)
     return format_html(
         '<section class="cell"><h4 class="cell__h"><span class="drv is-drv-{}">{}{}</span></h4>'
         '<span class="cell__pool is-drv-{}">{}</span>{}</section>',
@@ -131,14 +150,28 @@ def _cell(
     )
 
 
-def _more(cell: Cell, names: dict[int, str], seen: set[int]) -> SafeString:
-    count = len(cell.rest)
+def _more(cell: Cell, pen: Pen) -> SafeString:
+    count = len(cell.behind)
     words = ngettext("%(n)s more", "%(n)s more", count) % {"n": count}
     return format_html(
         '<details class="more cell__more"><summary>{}{}</summary><ul class="leaves">{}</ul></details>',
         icon("chevron"),
         words,
-        _leaves(cell.rest, cell.lane.slot, names, seen),
+        _leaves(cell.behind, cell.lane.slot, pen),
+    )
+
+
+def _rest(cell: Cell, stretch: Stretch, pen: Pen) -> SafeString:
+    """How many entries of a cell the map leaves out, and where they are read."""
+    words = ngettext("%(n)s more in the list", "%(n)s more in the list", cell.hidden) % {"n": cell.hidden}
+    if pen.list_of is None:
+        return format_html('<p class="cell__rest">{}</p>', words)
+    return format_html(
+        '<p class="cell__rest"><a href="{}">{}<span class="vh">: {}, {}</span></a></p>',
+        pen.list_of(stretch.key, cell.lane.slot),
+        words,
+        stretch.name,
+        cell.lane.name,
     )
 
 
@@ -154,29 +187,25 @@ def _nothing(column: Column, log_url: str) -> SafeString:
     )
 
 
-def _leaves(cards: Sequence[Card], slot: int, names: dict[int, str], seen: set[int]) -> SafeString:
-    parts = []
-    for card in cards:
-        anchor = f"e{card.pk}" if card.pk not in seen else f"e{card.pk}-{slot}"
-        seen.add(card.pk)
-        parts.append(_leaf(card, slot, names, anchor))
-    return _join(parts)
+def _leaves(cards: Sequence[Card], slot: int, pen: Pen) -> SafeString:
+    return _join([_leaf(card, slot, pen) for card in cards])
 
 
-def _leaf(card: Card, slot: int, names: dict[int, str], anchor: str) -> SafeString:
+def _leaf(card: Card, slot: int, pen: Pen) -> SafeString:
     """A card in its lane: outline is the strand, spine the evidence, colour the lane."""
     pair = format_html(' data-pair="{}"', card.note.letter) if card.note else NOTHING
     grew = format_html(' data-grew="{}"', " ".join(map(str, card.grew))) if card.grew else NOTHING
     return format_html(
-        '<li id="{}" data-entry="{}" data-t="{}"{}{}>{}{}{}</li>',
-        anchor,
+        '<li id="{}" data-entry="{}" data-t="{}"{}{}>{}{}{}{}</li>',
+        pen.anchor(card, slot),
         card.pk,
         card.title,
         pair,
         grew,
-        card_face(card, slot, names),
+        card_face(card, slot, pen.names),
         _ref(card.note),
         _grew(card),
+        _edge(card),
     )
 
 
@@ -269,6 +298,43 @@ def _grew(card: Card) -> SafeString:
     )
 
 
+def _edge(card: Card) -> SafeString:
+    """Steps back to other teams, at the edge of the card: a plate for each, and how many cannot be seen."""
+    if not card.elsewhere and not card.unseen:
+        return NOTHING
+    marks = [_plate(source) for source in card.elsewhere]
+    if card.unseen:
+        words = ngettext(
+            "Grew out of %(n)s story that you cannot see",
+            "Grew out of %(n)s stories that you cannot see",
+            card.unseen,
+        ) % {"n": card.unseen}
+        marks.append(
+            format_html(
+                '<span class="edge__n" title="{}"><span aria-hidden="true">+{}</span>'
+                '<span class="vh">{}</span></span>',
+                words,
+                card.unseen,
+                words,
+            )
+        )
+    return format_html('<span class="edge">{}</span>', _join(marks))
+
+
+def _plate(source: Source) -> SafeString:
+    label = gettext("Grew out of a story of %(team)s: %(title)s") % {
+        "team": source.team,
+        "title": source.title,
+    }
+    return format_html(
+        '<a class="edge__a" href="{}" title="{}">{}<span class="vh">{}</span></a>',
+        source.url,
+        label,
+        plate(source.slug, source.code, "sm"),
+        label,
+    )
+
+
 # --- the margin ------------------------------------------------------------------------------------
 
 
@@ -302,7 +368,7 @@ def _note(note: Note) -> SafeString:
     lang = format_html(' lang="{}"', note.language) if note.language else NOTHING
     return format_html(
         '<div class="note{}" id="note-{}" data-pair="{}"><p class="note__t"{}>'
-        '<a class="ref{}" href="#e{}" aria-label="{}">{}</a> {}</p>'
+        '<a class="ref{}" href="#entry-{}" aria-label="{}">{}</a> {}</p>'
         '<p class="note__by">{}, <time datetime="{}">{}</time>. <a href="{}">{}</a></p></div>',
         " note--done" if note.is_settled else "",
         note.letter,

@@ -1,18 +1,18 @@
 """The layout of the story map: lanes are drivers, time runs along the periods, sessions are the banks.
 
-Pure: what stands where, from plain values. How it looks is storymaps.markup, where it comes from
-storymaps.map_data.
+Pure: what stands where, from plain values. How it looks is markup, where it comes from data.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Literal
 
 from core.drawings import FlowKind, KnotKind, water
+from storymaps.map.fold import CROWDED, MOST_ALONE, MOST_CARDS, MOST_IN_CELL, share
 
 State = Literal["past", "now", "to"]
-MOST_CARDS = 3  # in a cell; the rest stands behind "4 more"
 MOST_NOTES = 3  # in a row of the margin
 
 
@@ -24,6 +24,18 @@ class Lane:
     name: str
     pk: int = 0
     entries: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """A story of another team that an entry grew out of."""
+
+    title: str
+    url: str
+    team: str
+    slug: str
+    code: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,10 +51,11 @@ class Card:
     sources: int = 0  # pieces of evidence
     is_intended: bool = False
     language: str = ""
-    result: Any = ""
     grew: tuple[int, ...] = ()  # entries of this map that it grew out of
     grew_title: str = ""
     grew_url: str = ""  # where the first step back leads, empty if there is none
+    elsewhere: tuple[Source, ...] = ()  # stories of other teams that it grew out of
+    unseen: int = 0  # how many more it grew out of that the reader may not see
     note: "Note | None" = None
 
     @property
@@ -93,20 +106,31 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Cell:
-    """A driver in a stretch: its cards in the order of their days, and how much water stands there."""
+    """A driver in a stretch: its cards in the order of their days, and how much water stands there.
+
+    `shown` are drawn in the open, `behind` once "4 more" is opened; `hidden` are counted.
+    """
 
     lane: Lane
     cards: tuple[Card, ...]
     level: int
     is_plan: bool
+    shown: tuple[Card, ...] = ()
+    behind: tuple[Card, ...] = ()
 
     @property
-    def first(self) -> tuple[Card, ...]:
-        return self.cards[:MOST_CARDS]
+    def hidden(self) -> int:
+        return len(self.cards) - len(self.shown) - len(self.behind)
 
-    @property
-    def rest(self) -> tuple[Card, ...]:
-        return self.cards[MOST_CARDS:]
+
+@dataclass(frozen=True)
+class Look:
+    """What the reader asked of the picture."""
+
+    only: str = ""  # the key of the one stretch that is shown
+    slot: int = 0  # the one lane that is shown
+    entry: int = 0  # an entry that must be drawn, and its stretch opened
+    is_dots: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,25 +165,31 @@ def lay_out(
     stretches: Sequence[Stretch],
     cards: Iterable[Card],
     on: date,
+    look: Look | None = None,
 ) -> Picture:
     """Put every card into its cells, and say how each column is drawn on the day `on`.
 
     `banks` and `stretches` are in the order of time; a stretch may stand before the first bank. What
     happened at a session stands in the period after it, what came after the last day in the last one.
+    The picture folds by itself: see fold.
     """
+    look = look or Look()
     ordered = sorted(cards, key=lambda card: (card.on, card.pk))
+    known = {lane.slot for lane in lanes}
+    unplaced = tuple(card for card in ordered if not known.intersection(card.slots))
+    lanes = [lane for lane in lanes if look.slot in (0, lane.slot)]
+    drawn = {lane.slot for lane in lanes}
     placed: dict[tuple[str, int], list[Card]] = {}
     counts: dict[int, int] = {}
-    known = {lane.slot for lane in lanes}
     for card in ordered:
         stretch = stretch_of(card.on, stretches)
-        for slot in known.intersection(card.slots):
+        for slot in drawn.intersection(card.slots):
             counts[slot] = counts.get(slot, 0) + (not card.is_intended)
             if stretch:
                 placed.setdefault((stretch.key, slot), []).append(card)
     counted = tuple(replace(lane, entries=counts.get(lane.slot, 0)) for lane in lanes)
-    columns = _columns(counted, banks, stretches, placed, on)
-    unplaced = tuple(card for card in ordered if not known.intersection(card.slots))
+    focus = _focus(stretches, ordered, on, look)
+    columns = _fold(_columns(counted, banks, stretches, placed, on, focus, look), look)
     margin = [_notes_of(lane, counted, ordered) for lane in counted]
     return Picture(
         lanes=counted,
@@ -168,7 +198,7 @@ def lay_out(
         total=len(ordered),
         margin=tuple(notes[-MOST_NOTES:] for notes in margin),
         hidden_notes=tuple(max(len(notes) - MOST_NOTES, 0) for notes in margin),
-        classes=_classes(counted, banks, stretches, columns),
+        classes=_classes(counted, columns, look),
     )
 
 
@@ -197,9 +227,10 @@ def _columns(
     stretches: Sequence[Stretch],
     placed: dict[tuple[str, int], list[Card]],
     on: date,
-) -> tuple[Column, ...]:
+    focus: Stretch | None,
+    look: Look,
+) -> list[Column]:
     things: list[Bank | Stretch] = sorted([*banks, *stretches], key=lambda thing: thing.starts_on)
-    focus = _focus(stretches, on)
     many = len(stretches) != 3 or len(things) != 7
     columns = []
     for place, thing in enumerate(things):
@@ -212,14 +243,49 @@ def _columns(
             continue
         cells = tuple(_cell(lane, placed.get((thing.key, lane.slot), ()), state) for lane in lanes)
         is_focus = thing is focus
-        dots = many and not is_focus and state == "past"
+        crowded = any(len(cell.cards) > CROWDED for cell in cells)
+        dots = look.is_dots or (not is_focus and state == "past" and (many or crowded))
         columns.append(Column(thing, state, "run", cells=cells, is_dots=dots, is_focus=is_focus))
-    return tuple(columns)
+    if not look.only:
+        return columns
+    places = [i for i, column in enumerate(columns) if column.is_focus]
+    return [column for i, column in enumerate(columns) if any(abs(i - place) < 2 for place in places)]
 
 
-def _focus(stretches: Sequence[Stretch], on: date) -> Stretch | None:
-    """The stretch in which cards are read: that of today, else the next one, else the last."""
-    return stretch_of(on, stretches)
+def _focus(stretches: Sequence[Stretch], cards: Sequence[Card], on: date, look: Look) -> Stretch | None:
+    """The stretch in which cards are read: the one asked for, else that of today, the next, the last."""
+    if look.only:
+        return next((stretch for stretch in stretches if stretch.key == look.only), None)
+    asked = next((card.on for card in cards if card.pk == look.entry), on)
+    return stretch_of(asked, stretches)
+
+
+def _fold(columns: Sequence[Column], look: Look) -> tuple[Column, ...]:
+    """Say of each cell what is drawn in the open, what behind "more", and leave the rest to the list."""
+    focus = next((i for i, column in enumerate(columns) if column.is_focus), 0)
+    where = [(i, k) for i, column in enumerate(columns) for k in range(len(column.cells))]
+    given = share(
+        [len(columns[i].cells[k].cards) for i, k in where],
+        [abs(i - focus) for i, _k in where],
+        each=MOST_ALONE if look.only else MOST_IN_CELL,
+    )
+    cells: dict[int, list[Cell]] = {}
+    for (i, k), count in zip(where, given, strict=True):
+        in_the_open = count if columns[i].is_dots or look.only else MOST_CARDS
+        cells.setdefault(i, []).append(_folded(columns[i].cells[k], count, in_the_open, look.entry))
+    return tuple(replace(column, cells=tuple(cells.get(i, ()))) for i, column in enumerate(columns))
+
+
+def _folded(cell: Cell, count: int, in_the_open: int, asked: int) -> Cell:
+    """Draw the last `count` of a cell, the last of them in the open; an entry asked for is among these."""
+    drawn = list(cell.cards[len(cell.cards) - count :])
+    shown = drawn[max(len(drawn) - in_the_open, 0) :]
+    wanted = next((card for card in cell.cards if card.pk == asked), None)
+    if wanted and wanted not in shown:
+        shown = [wanted, *shown[1:]]
+        shown.sort(key=lambda card: (card.on, card.pk))
+    behind = [card for card in drawn if card not in shown]
+    return replace(cell, shown=tuple(shown), behind=tuple(behind))
 
 
 def state_on(thing: Bank | Stretch, on: date) -> State:
@@ -233,14 +299,27 @@ def _cell(lane: Lane, cards: Sequence[Card], state: State) -> Cell:
     return Cell(lane, tuple(cards), water(done or len(cards)), is_plan or (state == "to" and bool(cards)))
 
 
-def _classes(
-    lanes: Sequence[Lane], banks: Sequence[Bank], stretches: Sequence[Stretch], columns: Sequence[Column]
-) -> str:
+def _classes(lanes: Sequence[Lane], columns: Sequence[Column], look: Look) -> str:
     """The classes of the map: three periods between banks fit a desk, all else scrolls."""
     classes = [f"map--d{len(lanes)}"]
-    if len(stretches) == 3 and len(columns) == 7 and isinstance(columns[0].what, Bank):
-        begun = sum(column.state != "to" for column in columns if isinstance(column.what, Stretch))
+    periods = [column for column in columns if isinstance(column.what, Stretch)]
+    if len(periods) == 3 and len(columns) == 7 and isinstance(columns[0].what, Bank):
+        begun = sum(column.state != "to" for column in periods)
         classes += ["map--s3", f"map--n{max(begun, 1)}"]
     else:
         classes.append("map--auto")
+    if look.only:
+        classes.append("map--one")
+    if look.is_dots:
+        classes.append("map--dots")
     return " ".join(classes)
+
+
+def bounds_of(key: str, stretches: Sequence[Stretch]) -> tuple[date, date] | None:
+    """The first and the last day of what is drawn in the stretch `key`; None where there is none."""
+    first = date.min
+    for stretch, after in pairwise([*stretches, None]):
+        if stretch and stretch.key == key:
+            return first, stretch.ends_on if after else date.max
+        first = stretch.ends_on + timedelta(days=1) if stretch else first
+    return None
