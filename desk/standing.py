@@ -126,15 +126,21 @@ def gather(teams: list[Team], *, at: datetime) -> dict[int, Facts]:
 
 
 def missed_of(teams: list[Team], *, at: datetime) -> dict[int, date]:
-    """The latest due date before today in the team's zone, by team, where it is neither filed nor excused."""
+    """The latest due date before today in the team's zone, by team, where nobody has answered for it.
+
+    Filed, excused, caught up with, or promised for a day that is still ahead (rules R3, R9).
+    """
     today = {team.pk: clock.day_in(team.time_zone, at) for team in teams}
     rows = DueDate.objects.filter(team__in=today, due_on__lte=max(today.values(), default=at.date()))
     latest: dict[int, tuple[date, bool]] = {}
-    for team_id, due_on, is_excused, check_in in rows.order_by("due_on").values_list(
-        "team", "due_on", "is_excused", "check_in"
+    rows = rows.order_by("due_on").annotate(promised=Max("promises__later_on"))
+    for team_id, due_on, is_excused, check_in, caught_up_by, promised in rows.values_list(
+        "team", "due_on", "is_excused", "check_in", "caught_up_by", "promised"
     ):
         if due_on < today[team_id]:
-            latest[team_id] = (due_on, not is_excused and check_in is None)
+            is_promised = promised is not None and promised >= today[team_id]
+            is_open = not is_excused and check_in is None and caught_up_by is None and not is_promised
+            latest[team_id] = (due_on, is_open)
     return {team_id: due_on for team_id, (due_on, is_open) in latest.items() if is_open}
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("", include("reports.urls")),
     path("", include("summit.urls")),
+    path("", include("notices.urls")),
 ]
 handler400 = "core.errors.bad_request"
 handler403 = "core.errors.forbidden"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class NoticeKind(models.TextChoices):
     CHECK_IN = "check_in", _("check-in reminder")
     COMMENT = "comment", _("comment on your entry")
+    PROMISE = "promise", _("the later day that your team named")
 
 
 class NoticeState(models.TextChoices):
@@ -37,7 +38,7 @@ class Notice(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=8, choices=NoticeKind)
-    object_id = models.BigIntegerField()  # DueDate or Comment, by kind
+    object_id = models.BigIntegerField()  # DueDate, Comment or Promise, by kind
     rung = models.SmallIntegerField(default=0)
     send_on = models.DateField()
     state = models.CharField(max_length=7, choices=NoticeState, default=NoticeState.OWED)
@@ -58,3 +59,19 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} {self.person_id}"
+
+
+class OptOut(models.Model):
+    """That a person wants no mail of one kind; what it would have said stands on the pages all the same."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="opt_outs")
+    kind = models.CharField(max_length=8, choices=NoticeKind)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["person", "kind"], name="opt_out_once"),
+            CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="opt_out_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"

@@ -11,23 +11,28 @@ from accounts.models import Event, User
 from accounts.permissions import Role
 from core import clock
 from jobs.services import owe
-from notices.models import Notice, NoticeKind, NoticeState
-from progress.due import rungs
-from progress.models import DueDate
-from progress.services import rhythm_of
+from notices.models import Notice, NoticeKind, NoticeState, OptOut
+from progress.due import is_paused, rungs
+from progress.models import DueDate, Promise, Receiver
+from progress.services import pauses_of, rhythm_of
+from progress.ways import FARTHEST
 from series.models import SeriesStatus
 from storymaps.models import Comment
 from teams.models import GONE, Membership, Team, TeamStatus
 
-LADDER = (-1, 2)  # days from the due date on which a reminder goes out
 AHEAD = timedelta(hours=48)
-RECEIVERS = (Role.LEAD, Role.STORYTELLER)
+RECEIVERS = (Role.LEAD, Role.STORYTELLER)  # where the team named nobody
+OPTIONAL = (NoticeKind.CHECK_IN, NoticeKind.COMMENT)  # kinds that a person can do without
+STILL = (*GONE, TeamStatus.PAUSED, TeamStatus.COMPLETED)  # a team of which nothing is asked
 STALE_AFTER = timedelta(days=1)  # a day's mail that could not go is not sent on a later day
 
 # Why a message was not sent, as the ledger keeps it (rule R3).
 FILED = "it was filed"
 EXCUSED = "it was excused"
 PAUSED = "the team is paused"
+CAUGHT_UP = "a later check-in speaks for it"
+PROMISED = "the team named a later day"
+UNWANTED = "the person wants no mail of this kind"
 LEFT = "the person left the team or its role"
 INACTIVE = "the account is closed"
 OVER = "the series is archived"
@@ -46,18 +51,19 @@ def owe_reminders(*, since: datetime, until: datetime) -> int:
     dues = (
         DueDate.objects.open()
         .filter(
-            due_on__range=(first - timedelta(days=max(LADDER)), last - timedelta(days=min(LADDER))),
+            due_on__range=(first - timedelta(days=FARTHEST), last + timedelta(days=FARTHEST)),
             team__series__status=SeriesStatus.OPEN,
         )
-        .exclude(team__status__in=[*GONE, TeamStatus.PAUSED, TeamStatus.COMPLETED])
+        .exclude(team__status__in=STILL)
         .select_related("team__series")
+        .prefetch_related("team__status_changes", "promises")
     )
     receivers = receivers_of({due.team_id for due in dues})
     wanted = [
         (member.person, due, rung, day)
         for due in dues
-        for rung, day in rungs(due.due_on, rhythm_of(due.team.series), LADDER)
-        if first <= day <= last
+        for rung, day in rungs(due.due_on, rhythm_of(due.team.series), due.team.series.ladder)
+        if first <= day <= last and not is_held_back(due, day) and not due.promises.all()
         for member in receivers[due.team_id]
         if mail_due_at(member.person, due.team, day) >= since - STALE_AFTER
     ]
@@ -68,15 +74,57 @@ def owe_reminders(*, since: datetime, until: datetime) -> int:
     )
     new = [row for row in wanted if (row[0].pk, row[1].pk, row[2]) not in known]
     for person, due, rung, day in new:
-        owe_reminder(person, due, rung, day)
+        owe_reminder(person, due, day, kind=NoticeKind.CHECK_IN, object_id=due.pk, rung=rung)
+    return len(new) + owe_promised(since=since, first=first, last=last)
+
+
+def owe_promised(*, since: datetime, first: date, last: date) -> int:
+    """Owe the one mail of each later day that a team named, where the check-in is still missing."""
+    rows = Promise.objects.filter(
+        later_on__range=(first, last),
+        due__in=DueDate.objects.open(),
+        due__team__series__status=SeriesStatus.OPEN,
+    ).select_related("due__team__series")
+    rows = rows.prefetch_related("due__promises", "due__team__status_changes")
+    promises = [row for row in rows if is_newest(row) and not is_held_back(row.due, row.later_on)]
+    receivers = receivers_of({promise.due.team_id for promise in promises})
+    known = set(
+        Notice.objects.filter(
+            kind=NoticeKind.PROMISE, object_id__in=[promise.pk for promise in promises]
+        ).values_list("person_id", "object_id")
+    )
+    new = [
+        (member.person, promise)
+        for promise in promises
+        for member in receivers[promise.due.team_id]
+        if (member.person_id, promise.pk) not in known
+        and mail_due_at(member.person, promise.due.team, promise.later_on) >= since - STALE_AFTER
+    ]
+    for person, promise in new:
+        owe_reminder(
+            person, promise.due, promise.later_on, kind=NoticeKind.PROMISE, object_id=promise.pk, rung=0
+        )
     return len(new)
 
 
+def is_newest(promise: Promise) -> bool:
+    """Whether no later day was named after this one."""
+    return promise.number == max(other.number for other in promise.due.promises.all())
+
+
+def is_held_back(due: DueDate, day: date) -> bool:
+    """Whether a pause of the team holds `day`, or the due date itself, which then gets no reminders."""
+    pauses = pauses_of(due.team.status_changes.all())
+    return is_paused(day, pauses) or is_paused(due.due_on, pauses)
+
+
 @transaction.atomic
-def owe_reminder(person: User, due: DueDate, rung: int, day: date) -> None:
+def owe_reminder(
+    person: User, due: DueDate, day: date, *, kind: NoticeKind, object_id: int, rung: int
+) -> None:
     """Put one reminder into the ledger, and owe the one mail of its day."""
     Notice.objects.bulk_create(
-        [Notice(person=person, kind=NoticeKind.CHECK_IN, object_id=due.pk, rung=rung, send_on=day)],
+        [Notice(person=person, kind=kind, object_id=object_id, rung=rung, send_on=day)],
         ignore_conflicts=True,
     )
     owe(
@@ -89,11 +137,16 @@ def owe_reminder(person: User, due: DueDate, rung: int, day: date) -> None:
 
 
 def receivers_of(team_ids: Collection[int]) -> dict[int, list[Membership]]:
-    """The leads and storytellers of the teams, by team."""
-    found: dict[int, list[Membership]] = defaultdict(list)
-    rows = Membership.objects.on().filter(team__in=team_ids, role__in=RECEIVERS, person__is_active=True)
+    """Whom each team named for its reminders; its lead and storyteller where it named nobody who is in it."""
+    inside: dict[int, list[Membership]] = defaultdict(list)
+    rows = Membership.objects.on().filter(team__in=team_ids, person__is_active=True)
     for member in rows.select_related("person"):
-        found[member.team_id].append(member)
+        inside[member.team_id].append(member)
+    named = set(Receiver.objects.filter(team__in=team_ids).values_list("team", "person"))
+    found: dict[int, list[Membership]] = defaultdict(list)
+    for team_id, members in inside.items():
+        chosen = [member for member in members if (team_id, member.person_id) in named]
+        found[team_id] = chosen or [member for member in members if member.role in RECEIVERS]
     return found
 
 
@@ -111,15 +164,21 @@ def sort_out(
 ) -> tuple[list[DueDate], list[tuple[Notice, str]]]:
     """Tell the reminders still wanted (as due dates, oldest first) from those that are not, with why."""
     rows = list(notices)
-    dues = DueDate.objects.filter(pk__in=[n.object_id for n in rows]).select_related(
-        "team__series", "check_in"
-    )
-    by_id = {due.pk: due for due in dues}
+    promises = Promise.objects.in_bulk([n.object_id for n in rows if n.kind == NoticeKind.PROMISE])
+    ids = {n.object_id for n in rows if n.kind == NoticeKind.CHECK_IN}
+    ids |= {promise.due_id for promise in promises.values()}
+    dues = DueDate.objects.filter(pk__in=ids).select_related("team__series", "check_in")
+    by_id = {due.pk: due for due in dues.prefetch_related("promises", "team__status_changes")}
+    kinds = set(OptOut.objects.filter(person=person).values_list("kind", flat=True))
     wanted: dict[int, DueDate] = {}
     unwanted = []
     for notice in rows:
-        due = by_id.get(notice.object_id)
-        reason = why_not(due, person)
+        promise = promises.get(notice.object_id) if notice.kind == NoticeKind.PROMISE else None
+        due_id = promise.due_id if promise else notice.object_id
+        due = by_id.get(due_id) if promise or notice.kind == NoticeKind.CHECK_IN else None
+        # The mail of a promised day is a reminder, too: who wants none gets none.
+        reason = why_not(due, person, on=on, promise=promise)
+        reason = reason or (UNWANTED if NoticeKind.CHECK_IN in kinds else "")
         if due is None or reason:
             unwanted.append((notice, reason))
         else:
@@ -127,23 +186,31 @@ def sort_out(
     return sorted(wanted.values(), key=lambda due: due.due_on), unwanted
 
 
-def why_not(due: DueDate | None, person: User) -> str:
-    """Why a reminder of `due` is not wanted by `person` any more; empty if it is."""
+def why_not(due: DueDate | None, person: User, *, on: date, promise: Promise | None = None) -> str:
+    """Why a reminder of `due` is not wanted by `person` on the day `on`; empty if it is.
+
+    `promise` is the later day that the mail is for; without one, any day that was named stops it.
+    """
     if due is None:
         return GONE_OBJECT
     if not person.is_active:
         return INACTIVE
     if hasattr(due, "check_in"):
         return FILED
+    if due.caught_up_by_id:
+        return CAUGHT_UP
     if due.is_excused:
         return EXCUSED
     if due.team.series.status != SeriesStatus.OPEN:
         return OVER
-    if due.team.status in (TeamStatus.PAUSED, TeamStatus.COMPLETED, *GONE):
+    if due.team.status in STILL or is_held_back(due, on):
         return PAUSED
-    if not Membership.objects.held(person).filter(team=due.team, role__in=RECEIVERS).exists():
+    if person.pk not in {member.person_id for member in receivers_of([due.team_id])[due.team_id]}:
         return LEFT
-    return ""
+    promises = due.promises.all()
+    if promise is not None:
+        return "" if is_newest(promise) else PROMISED
+    return PROMISED if promises else ""
 
 
 def mark_skipped(unwanted: Iterable[tuple[Notice, str]]) -> None:
@@ -205,4 +272,22 @@ def why_not_comment(comment: Comment | None, person: User) -> str:
         return INACTIVE
     if not Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
         return UNREADABLE
+    if OptOut.objects.filter(person=person, kind=NoticeKind.COMMENT).exists():
+        return UNWANTED
     return ""
+
+
+@transaction.atomic
+def choose_mail(person: User, wanted: Collection[str]) -> None:
+    """Send `person` mail of the `wanted` kinds only, of those that one can do without."""
+    for kind in OPTIONAL:
+        if kind in wanted:
+            OptOut.objects.filter(person=person, kind=kind).delete()
+        else:
+            OptOut.objects.get_or_create(person=person, kind=kind)
+
+
+def wanted_kinds(person: User) -> list[str]:
+    """The kinds of mail that `person` gets, of those that one can do without."""
+    without = set(OptOut.objects.filter(person=person).values_list("kind", flat=True))
+    return [kind for kind in OPTIONAL if kind not in without]

@@ -7,7 +7,11 @@ from core import clock, mail
 from jobs.registry import Lane, Outcome, handles, sweeps
 from notices import services
 from notices.models import Notice, NoticeKind, NoticeState
+from progress.links import make_token
+from progress.models import Going
 from storymaps.models import Comment
+
+OF_THE_DAY = (NoticeKind.CHECK_IN, NoticeKind.PROMISE)  # what the one mail of the day is made of
 
 
 @sweeps("notices.plan_reminders", every=timedelta(minutes=1))
@@ -32,12 +36,12 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
     if at.date() > day + services.STALE_AFTER:
         services.mark_skipped((notice, services.LATE) for notice in owed)
         return Outcome.skipped(services.LATE)
-    dues, unwanted = services.sort_out((n for n in owed if n.kind == NoticeKind.CHECK_IN), person, on=day)
+    dues, unwanted = services.sort_out((n for n in owed if n.kind in OF_THE_DAY), person, on=day)
     services.mark_skipped(unwanted)
     if not dues:
         return Outcome.skipped(unwanted[0][1] if unwanted else "nothing is wanted any more")
     unwanted_ids = {notice.pk for notice, _reason in unwanted}
-    sent = [notice.pk for notice in owed if notice.pk not in unwanted_ids]
+    sent = [n.pk for n in owed if n.kind in OF_THE_DAY and n.pk not in unwanted_ids]
     today = clock.day_in(person.time_zone or dues[0].team.time_zone, at)
     mail.compose(
         "daily",
@@ -46,6 +50,8 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
         context={
             "person": person,
             "dues": dues,
+            "rows": [(due, make_token(person, due)) for due in dues],
+            "answers": Going.choices,
             "today": today,
             "is_ahead": any(d.due_on >= today for d in dues),
         },

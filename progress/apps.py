@@ -8,10 +8,11 @@ class ProgressConfig(AppConfig):
 
     def ready(self) -> None:
         # permissions registers who holds which role here
-        from progress import permissions, services  # noqa: F401, PLC0415
-        from series.services import calendar_previews, calendar_saved  # noqa: PLC0415
+        from progress import permissions, services, ways  # noqa: F401, PLC0415
+        from series.services import calendar_previews, calendar_saved, set_up_parts  # noqa: PLC0415
         from teams.services import team_added  # noqa: PLC0415
 
         calendar_saved.append(services.lay_out_due_dates)
         calendar_previews.append(services.preview_calendar)
         team_added.append(services.lay_out_for_team)
+        set_up_parts.append(ways.set_up_parts)

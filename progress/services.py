@@ -1,13 +1,14 @@
 """What can be done with plans and check-ins: lay out, file, excuse, add, change."""
 
-from collections.abc import Collection, Iterable, Sequence
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,6 +32,14 @@ class AlreadyFiled(Exception):
     def __init__(self, check_in: CheckIn) -> None:
         self.check_in = check_in
         super().__init__(str(_("This check-in has been filed already.")))
+
+
+class StaleWords(Exception):
+    """Somebody changed the words since they were opened; `current` is what stands now."""
+
+    def __init__(self, current: Plan | PlanItem) -> None:
+        self.current = current
+        super().__init__(current.pk)
 
 
 class NotYetOpen(Exception):
@@ -194,14 +203,46 @@ def preview_calendar(series: Series, layout: Layout, *, at: datetime) -> list[st
 # --- check-ins ---------------------------------------------------------------------------------------
 
 
-def file_check_in(check_in: CheckIn, *, due: DueDate, by: "User", at: datetime) -> CheckIn:
+class Bound(Protocol):
+    """What stands in a check-in beside its own questions, for one due date and one request."""
+
+    template: str  # drawn inside the form, with `part` for this object
+
+    def is_valid(self) -> bool: ...
+
+    def save(self, *, by: "User", at: datetime) -> None: ...
+
+
+# Functions (due, *, by, data) that give a `Bound` for what else is due with a check-in, or None. `data`
+# is what was posted, else None. It is saved in the transaction of the filing.
+extra_parts: list[Callable[..., Bound | None]] = []
+
+
+def parts_for(due: DueDate, *, by: Any, data: Any = None) -> list[Bound]:
+    """What else is asked for with the check-in of `due`: the numbers that are due."""
+    found = [bind(due, by=by, data=data) for bind in extra_parts]
+    return [part for part in found if part is not None]
+
+
+def file_check_in(
+    check_in: CheckIn,
+    *,
+    due: DueDate,
+    by: "User",
+    at: datetime,
+    parts: Collection[Bound] = (),
+    catches_up: Collection[DueDate] = (),
+) -> CheckIn:
     """File a team's check-in for one due date. Late is marked, never refused.
+
+    `parts` are saved with it, valid ones. `catches_up` are earlier missed dates of the team for which it
+    speaks, too; they are not asked for any more.
 
     The same `submission_id` from the same person gives the first one back. Raises AlreadyFiled where
     somebody else's stands, NotYetOpen while an earlier date is ahead, SeriesClosed after the series.
     """
     try:
-        return _file(check_in, due, by, at)
+        return _file(check_in, due, by, at, parts, catches_up)
     except IntegrityError:
         if earlier := CheckIn.objects.filter(due=due).first():
             if earlier.submission_id == check_in.submission_id and earlier.filed_by_id == by.pk:
@@ -211,7 +252,14 @@ def file_check_in(check_in: CheckIn, *, due: DueDate, by: "User", at: datetime) 
 
 
 @transaction.atomic
-def _file(check_in: CheckIn, due: DueDate, by: "User", at: datetime) -> CheckIn:
+def _file(
+    check_in: CheckIn,
+    due: DueDate,
+    by: "User",
+    at: datetime,
+    parts: Collection[Bound],
+    catches_up: Collection[DueDate],
+) -> CheckIn:
     # Whoever comes second waits here, and finds what the first has filed.
     due = (
         DueDate.objects.select_for_update(of=("self",)).select_related("team__series__summit").get(pk=due.pk)
@@ -231,6 +279,12 @@ def _file(check_in: CheckIn, due: DueDate, by: "User", at: datetime) -> CheckIn:
         check_in.channel = Channel.WEB
     check_in.full_clean(validate_unique=False)
     check_in.save()
+    missed = DueDate.objects.open().filter(
+        team=team, due_on__lt=due.due_on, pk__in=[d.pk for d in catches_up]
+    )
+    DueDate.objects.filter(pk__in=list(missed.values_list("pk", flat=True))).update(caught_up_by=check_in)
+    for part in parts:
+        part.save(by=by, at=at)
     record(
         by=by,
         act="progress.check_in_filed",
@@ -246,6 +300,15 @@ def _file(check_in: CheckIn, due: DueDate, by: "User", at: datetime) -> CheckIn:
 def is_on_behalf(user: Any, team: Team) -> bool:
     """Whether what `user` files is filed for the team by somebody who is not in it."""
     return not roles_on(user, team) & set(TEAM_ROLES)
+
+
+def missed_dates(team: Team, *, today: date) -> list[DueDate]:
+    """The open due dates before `today` that one catch-up speaks for, oldest first.
+
+    Those of the newest Action Period that has any; what was missed in earlier ones is not asked for.
+    """
+    rows = list(DueDate.objects.open().filter(team=team, due_on__lt=today).order_by("due_on"))
+    return [due for due in rows if due.period_id == rows[-1].period_id]
 
 
 @transaction.atomic
@@ -268,16 +331,39 @@ def require_open(team: Team, at: datetime) -> None:
         raise SeriesClosed
 
 
+PLAN_WORDS = ("question", "outcomes", "risks", "support_wanted", "written_at", "agreed_by")
+REFLECTION = ("used_to_think", "now_think", "what_became")
+
+
 @transaction.atomic
 def word_plan(
-    team: Team, period: ActionPeriod, *, question: str, support: str, by: "User", at: datetime
+    team: Team, period: ActionPeriod, words: Mapping[str, Any], *, version: int, by: "User", at: datetime
 ) -> Plan:
-    """Write the team's question for a period, and the support that it wants."""
+    """Write some of `PLAN_WORDS` and `REFLECTION` over the team's plan for `period`.
+
+    `version` is that of the plan when it was opened, 0 where there was none. Raises StaleWords where
+    somebody wrote in between, SeriesClosed, and ValidationError.
+    """
     require_open(team, at)
-    plan, _made = Plan.objects.update_or_create(
-        team=team, period=period, defaults={"question": question, "support_wanted": support}
-    )
-    record(by=by, act="progress.plan_worded", target=plan, at=at)
+    if period.series_id != team.series_id:
+        raise ValidationError(_("That belongs to another series."))
+    Plan.objects.get_or_create(team=team, period=period)
+    plan = Plan.objects.select_for_update(of=("self",)).get(team=team, period=period)
+    if plan.version != version:
+        raise StaleWords(plan)
+    fields = {name: value for name, value in words.items() if name in (*PLAN_WORDS, *REFLECTION)}
+    session = fields.get("written_at")
+    if session is not None and session.series_id != team.series_id:
+        raise ValidationError(_("That belongs to another series."))
+    reflects = any(name in REFLECTION for name in fields)
+    if reflects:
+        fields["reflected_at"] = at
+    for name, value in fields.items():
+        setattr(plan, name, value)
+    plan.version = version + 1
+    plan.full_clean(validate_unique=False)
+    plan.save(update_fields=[*fields, "version"])
+    record(by=by, act=f"progress.plan_{'reflected' if reflects else 'worded'}", target=plan, at=at)
     return plan
 
 
@@ -318,15 +404,73 @@ def _add(
     return item
 
 
+ITEM_WORDS = ("what", "who", "due_on", "first_step", "boundary_partner")
+
+
 @transaction.atomic
-def edit_plan_item(item: PlanItem, *, drivers: Collection[Driver], by: "User", at: datetime) -> PlanItem:
-    """Save what was changed in the words of an item. Raises SeriesClosed, ValidationError."""
+def edit_plan_item(
+    item: PlanItem, *, drivers: Collection[Driver], version: int, by: "User", at: datetime
+) -> PlanItem:
+    """Save what was changed in the words of an item, which was opened at `version`.
+
+    Raises StaleWords where somebody wrote in between, SeriesClosed, ValidationError.
+    """
     require_open(item.plan.team, at)
     item.full_clean(validate_unique=False)
-    item.save(update_fields=["what", "who", "due_on", "first_step"])
+    values = {name: getattr(item, name) for name in ITEM_WORDS}
+    if not PlanItem.objects.filter(pk=item.pk, version=version).update(**values, version=version + 1):
+        raise StaleWords(PlanItem.objects.get(pk=item.pk))
+    item.version = version + 1
     item.drivers.set(drivers)
     record(by=by, act="progress.plan_item_changed", target=item, at=at)
     return item
+
+
+def can_be_carried(team: Team, period: ActionPeriod) -> QuerySet[PlanItem]:
+    """The items of the team's plan before `period` that are not settled and not carried over into it."""
+    before = Plan.objects.filter(team=team, period__number__lt=period.number).order_by("-period__number")
+    return (
+        PlanItem.objects.filter(plan=before.values("pk")[:1])
+        .exclude(status__in=[PlanItemStatus.DONE, PlanItemStatus.STOPPED])
+        .exclude(carried_to__plan__period=period)
+        .prefetch_related("drivers")
+    )
+
+
+@transaction.atomic
+def carry_over(
+    items: Collection[PlanItem], *, team: Team, period: ActionPeriod, by: "User", at: datetime
+) -> list[PlanItem]:
+    """Carry items of an earlier plan over into the team's plan for `period`; each once, whoever taps twice.
+
+    The link back is kept. Raises SeriesClosed.
+    """
+    require_open(team, at)
+    plan, _made = Plan.objects.get_or_create(team=team, period=period)
+    plan = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    position = (plan.items.aggregate(last=Max("position"))["last"] or 0) + 1
+    wanted = (
+        can_be_carried(team, period).filter(pk__in=[item.pk for item in items]).order_by("position", "pk")
+    )
+    carried = []
+    for number, old in enumerate(wanted):
+        new = PlanItem.objects.create(
+            plan=plan,
+            what=old.what,
+            who=old.who,
+            first_step=old.first_step,
+            boundary_partner=old.boundary_partner,
+            status=old.status,
+            carried_from=old,
+            position=position + number,
+            added_by=by,
+            added_at=at,
+            submission_id=uuid.uuid4(),
+        )
+        new.drivers.set(old.drivers.all())
+        record(by=by, act="progress.plan_item_carried_over", target=new, at=at, from_id=old.pk)
+        carried.append(new)
+    return carried
 
 
 @transaction.atomic

@@ -28,6 +28,11 @@ class RhythmKind(models.TextChoices):
     MONTHLY = "monthly", _("monthly")
 
 
+def default_ladder() -> list[int]:
+    """The days around a due date on which rule R3 reminds."""
+    return [-7, -1, 2, 5]
+
+
 class SeriesStatus(models.TextChoices):
     """Acts of people; where an open series stands in its life is computed from its dates."""
 
@@ -76,6 +81,10 @@ class Series(models.Model):
     accepted_warnings = models.JSONField(default=list)  # keys of calendar warnings that a person accepted
     host = models.CharField(_("host organization"), max_length=160, blank=True)
     shows_late_teams = models.BooleanField(default=False)
+    uses_boundary_partners = models.BooleanField(default=False)
+    # Days from a due date on which reminders go out (rule R3); one beyond half the rhythm is dropped.
+    ladder = models.JSONField(default=default_ladder)
+    has_scores = models.BooleanField(_("progress scores are used"), default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     submission_id = models.UUIDField(unique=True)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.models import User
-from progress.models import CheckIn, DueDate, Going, Plan, PlanItem
+from progress.models import CheckIn, DueDate, Going, Plan, PlanItem, ProgressScore, ScoreBy, TestCycle
 from series.models import ActionPeriod
 from teams.models import Team
 from tests.factories.teams import join, make_team
@@ -41,3 +41,26 @@ def make_item(team: Team | None = None, *, by: User | None = None, **fields: Any
     plan, _made = Plan.objects.get_or_create(team=team, period=first_period(team))
     values = {"what": "Feedback circles in two rooms", "added_at": AT, "submission_id": uuid.uuid4()} | fields
     return PlanItem.objects.create(plan=plan, added_by=by or join(team), **values)
+
+
+def make_cycle(item: PlanItem | None = None, *, by: User | None = None, **fields: Any) -> TestCycle:
+    """A test of a plan item that has been predicted and not begun."""
+    item = item or make_item()
+    values = {
+        "number": item.cycles.count() + 1,
+        "prediction": "Half of them will come.",
+        "added_at": AT,
+        "submission_id": uuid.uuid4(),
+    } | fields
+    return TestCycle.objects.create(item=item, added_by=by or join(item.team), **values)
+
+
+def make_score(team: Team, *, by: User, side: ScoreBy, half_steps: int, **fields: Any) -> ProgressScore:
+    """A score of a team, with a reason."""
+    values = {
+        "reason": "Two rooms run it.",
+        "scored_at": AT,
+        "scored_on": AT.date(),
+        "submission_id": uuid.uuid4(),
+    } | fields
+    return ProgressScore.objects.create(team=team, scored_by=by, side=side, half_steps=half_steps, **values)

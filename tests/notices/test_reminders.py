@@ -1,4 +1,4 @@
-"""Rule R3: reminders go out on D−1 and D+2 at the reader's hour, one mail a day, and stop."""
+"""Rule R3: reminders go out up a ladder of days at the reader's hour, one mail a day, and stop."""
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +12,7 @@ from accounts.permissions import Role
 from jobs.models import Job, SweepMark
 from notices.models import Notice, NoticeState
 from notices.services import mail_due_at
+from progress.links import make_token
 from progress.models import CheckIn, DueDate
 from series.models import SeriesStatus
 from teams.models import TeamStatus
@@ -57,8 +58,10 @@ def file(due: DueDate, by, going: str = "nothing") -> CheckIn:
 WHOLE = (datetime(2026, 10, 28, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC))
 
 
-def test_the_lead_and_the_storyteller_are_reminded_on_the_day_before_and_two_days_after():
+def test_the_lead_and_the_storyteller_are_reminded_on_the_days_that_the_series_chose():
     due = owed()
+    due.team.series.ladder = [-1, 2]
+    due.team.series.save()
     lead, storyteller, member = (join(due.team, role) for role in (Role.LEAD, Role.STORYTELLER, Role.MEMBER))
 
     watch(*WHOLE)
@@ -101,7 +104,9 @@ def test_the_mail_speaks_the_readers_language_and_links_to_the_check_in():
 
     message = mail.outbox[0]
     assert "Hola" in message.body
-    assert f"/series/{due.team.series.slug}/teams/{due.team.slug}/check-in/2026-10-31/" in message.body
+    token = make_token(due.team.memberships.get().person, due)
+    assert f"/check-in/{token}/?going=nothing" in message.body
+    assert f"/check-in/{token}/?going=well" in message.alternatives[0].content
     assert message.alternatives[0].mimetype == "text/html"
     assert 'lang="es"' in message.alternatives[0].content
 

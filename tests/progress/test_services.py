@@ -331,7 +331,7 @@ def test_two_acts_at_once_both_hold():
 
     services.change_status(thing, PlanItemStatus.DONE, by=member, at=AT)
     stale.what = "Feedback circles in three rooms"
-    services.edit_plan_item(stale, drivers=[], by=member, at=AT)
+    services.edit_plan_item(stale, drivers=[], version=1, by=member, at=AT)
 
     thing.refresh_from_db()
     assert (thing.what, thing.status) == ("Feedback circles in three rooms", "done")
@@ -340,8 +340,9 @@ def test_two_acts_at_once_both_hold():
 def test_plan_is_worded_again():
     team = make_team()
     member = join(team)
-    for question in ("What if?", "How might we?"):
-        services.word_plan(team, first_period(team), question=question, support="", by=member, at=AT)
+    for version, question in enumerate(("What if?", "How might we?")):
+        words = {"question": question}
+        services.word_plan(team, first_period(team), words, version=version, by=member, at=AT)
 
     assert Plan.objects.get().question == "How might we?"
 

@@ -1,4 +1,4 @@
-"""What a team intends, owes and files in an Action Period."""
+"""What a team owes and files: due dates, later days that it named, check-ins."""
 
 from datetime import date
 from typing import Any, Self
@@ -8,79 +8,8 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from series.models import ActionPeriod, Driver
+from series.models import ActionPeriod
 from teams.models import Team
-
-
-class PlanQuerySet(models.QuerySet["Plan"]):
-    def visible_to(self, user: Any) -> Self:
-        """Plans of teams that `user` reads in full (rule R7: a plan is the team's and its coach's)."""
-        return self.filter(team__in=Team.objects.read_in_full_by(user))
-
-
-class Plan(models.Model):
-    """A team's intended actions for one Action Period."""
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="plans")
-    period = models.ForeignKey(ActionPeriod, models.CASCADE, related_name="plans")
-    question = models.CharField(_("our question for this period"), max_length=300, blank=True)
-    support_wanted = models.TextField(_("support we want"), max_length=1000, blank=True)
-    is_sample = models.BooleanField(default=False)
-    objects = PlanQuerySet.as_manager()
-
-    class Meta:
-        constraints = [UniqueConstraint(fields=["team", "period"], name="plan_one_a_team_and_period")]
-
-    def __str__(self) -> str:
-        return f"{self.team}, {self.period}"
-
-
-class PlanItemStatus(models.TextChoices):
-    NOT_STARTED = "not_started", _("not started")
-    GOING = "going", _("going")
-    DONE = "done", _("done")
-    CHANGED = "changed", _("changed")
-    STOPPED = "stopped", _("stopped")
-
-
-class PlanItemQuerySet(models.QuerySet["PlanItem"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(plan__team__in=Team.objects.read_in_full_by(user))
-
-
-class PlanItem(models.Model):
-    """One thing a team will try; the link of the chain that stories grow out of."""
-
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="items")
-    what = models.CharField(_("what we will try"), max_length=300)
-    drivers = models.ManyToManyField(Driver, related_name="plan_items", blank=True)
-    who = models.CharField(_("who"), max_length=120, blank=True)
-    due_on = models.DateField(_("by when"), null=True, blank=True)
-    first_step = models.CharField(_("first small step, by next Tuesday"), max_length=300, blank=True)
-    status = models.CharField(max_length=11, choices=PlanItemStatus, default=PlanItemStatus.NOT_STARTED)
-    position = models.PositiveSmallIntegerField(default=0)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField()
-    submission_id = models.UUIDField(unique=True)
-    is_sample = models.BooleanField(default=False)
-    objects = PlanItemQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            CheckConstraint(condition=Q(status__in=PlanItemStatus.values), name="plan_item_status_is_known")
-        ]
-
-    def __str__(self) -> str:
-        return self.what
-
-    @property
-    def team(self) -> Team:
-        return self.plan.team
-
-    @property
-    def team_id(self) -> int:
-        return self.plan.team_id
 
 
 class DueDateQuerySet(models.QuerySet["DueDate"]):
@@ -88,8 +17,8 @@ class DueDateQuerySet(models.QuerySet["DueDate"]):
         return self.filter(team__in=Team.objects.read_in_full_by(user))
 
     def open(self) -> Self:
-        """Neither filed nor excused."""
-        return self.filter(check_in=None, is_excused=False)
+        """Neither filed nor excused, nor caught up with by a later check-in."""
+        return self.filter(check_in=None, is_excused=False, caught_up_by=None)
 
     def due_by(self, on: date) -> Self:
         return self.filter(due_on__lte=on)
@@ -103,6 +32,10 @@ class DueDate(models.Model):
     due_on = models.DateField()
     is_excused = models.BooleanField(default=False)
     excused_because = models.CharField(max_length=200, blank=True)
+    # The later check-in that speaks for this missed date, too (rule R3: one catch-up, never several forms).
+    caught_up_by = models.ForeignKey(
+        "CheckIn", models.SET_NULL, null=True, blank=True, related_name="caught_up"
+    )
     objects = DueDateQuerySet.as_manager()
 
     class Meta:
@@ -111,6 +44,45 @@ class DueDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team} {self.due_on}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither filed nor excused, nor caught up with. Wants `check_in` selected."""
+        return not self.is_excused and self.caught_up_by_id is None and not hasattr(self, "check_in")
+
+
+class Promise(models.Model):
+    """That a team names a later day for a check-in: at most twice a due date (rule R3)."""
+
+    due = models.ForeignKey(DueDate, models.CASCADE, related_name="promises")
+    number = models.PositiveSmallIntegerField()
+    later_on = models.DateField(_("we will send it on"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            UniqueConstraint(fields=["due", "number"], name="promise_once_a_number"),
+            UniqueConstraint(fields=["due", "later_on"], name="promise_once_a_day"),
+            CheckConstraint(condition=Q(number__range=(1, 2)), name="promise_at_most_twice"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due}: {self.later_on}"
+
+
+class Receiver(models.Model):
+    """Whom a team named for its reminders; nobody named means its lead and storyteller (rule R3)."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="receivers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="receives_for")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["team", "person"], name="receiver_once_a_team")]
+
+    def __str__(self) -> str:
+        return f"{self.team}: {self.person}"
 
 
 class Going(models.TextChoices):

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from notices import views
+
+app_name = "notices"
+urlpatterns = [path("me/settings/mail/", views.my_mail, name="mail")]
