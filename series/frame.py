@@ -1,6 +1,6 @@
 """What stands around every page of a series: where we are in it, where one can go."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,11 @@ def reach_of(layout: Layout, on: date) -> dict[str, Any]:
     return found
 
 
+# Functions (user, series) -> places, for pages of the series that are not a team's: rooms to the right
+# show a person the way back to what is theirs in it.
+own_places: list[Callable[[Any, Series], list[tuple[str, str, str]]]] = []
+
+
 def frame(
     request: HttpRequest,
     series: Series,
@@ -66,8 +71,11 @@ def frame(
         rights = rights_on(request.user, series)
     slug = series.slug
     places: list[tuple[str, str, str]] = [("home", _("Series"), reverse("desk:series-home", args=[slug]))]
-    if team is not None:
-        places.append(("team", _("Our team"), reverse("desk:team-home", args=[slug, team.slug])))
+    if team is None:
+        places += [place for own in own_places for place in own(request.user, series)]
+    else:
+        ours = _("Our team") if Permission.EDIT_PLAN in rights else _("The team")
+        places.append(("team", ours, reverse("desk:team-home", args=[slug, team.slug])))
         places.append(("map", _("Story map"), reverse("storymaps:map", args=[slug, team.slug])))
     places.append(("calendar", _("Calendar"), reverse("series:calendar", args=[slug])))
     may_configure = Permission.CONFIGURE in rights
