@@ -68,7 +68,7 @@ def frame(
     set-up, reports. Links go only where the reader may go: `rights` spares asking where the page knows.
     """
     if rights is None:
-        rights = rights_on(request.user, series)
+        rights = rights_on(request.user, series if team is None else team)
     slug = series.slug
     places: list[tuple[str, str, str]] = [("home", _("Series"), reverse("desk:series-home", args=[slug]))]
     if team is None:
