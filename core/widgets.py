@@ -65,10 +65,20 @@ class Checks(forms.CheckboxSelectMultiple):
     template_name = "components/widgets/checks.html"
 
 
-class PhotoInput(forms.FileInput):
-    """A button that opens the phone's pictures. No `capture`: a photo already taken can be chosen."""
+class FilePick(forms.FileInput):
+    """A button that opens the phone's files. No `capture`: what was already taken can be chosen.
+
+    `accept` is what is offered; `key_name` names the hidden field that holds the key of a file that came
+    before the form did (static/js/files.js sends large ones in pieces).
+    """
 
     template_name = "components/widgets/photo.html"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"accept": "image/jpeg,image/png,image/webp", **(attrs or {})})
+    def __init__(self, accept: str, words: Any, key_name: str = "file_key", mark: str = "photo") -> None:
+        super().__init__({"accept": accept})
+        self.words, self.key_name, self.mark = words, key_name, mark
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"words": self.words, "key_name": self.key_name, "mark": self.mark}
+        return context

@@ -31,7 +31,7 @@ def shared_in(series: Series, user: User) -> QuerySet[StoryEntry]:
         .filter(team__series=series)
         .exclude(visibility=Visibility.TEAM)
         .select_related("team__series", "author")
-        .prefetch_related("drivers", "evidence")
+        .prefetch_related("drivers", "evidence__file")
         .order_by("-logged_at", "-pk")
     )
 
@@ -44,7 +44,7 @@ def unread_by(user: User, teams: list[Team]) -> QuerySet[StoryEntry]:
         .exclude(author=user)
         .exclude(Exists(ReadMark.objects.filter(person=user, entry=OuterRef("pk"))))
         .select_related("team__series", "author")
-        .prefetch_related("drivers", "evidence")
+        .prefetch_related("drivers", "evidence__file")
         .order_by("-logged_at", "-pk")
     )
 

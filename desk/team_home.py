@@ -25,6 +25,7 @@ from series.frame import frame
 from series.models import ActionPeriod
 from storymaps.forms import log_context
 from storymaps.models import Comment, StoryEntry, Visibility
+from storymaps.sources import to_write_down
 from teams.models import GONE, CoachAssignment, Membership, Team, TeamStatus
 
 LATELY, NOTES, OTHERS = 5, 3, 3
@@ -59,7 +60,7 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     around = {"team": team, "here": "team"} if is_full else {"here": "home"}
     context = frame(request, team.series, rights=rights, **around)
     entries = StoryEntry.objects.visible_to(user).filter(team=team).select_related("team__series", "author")
-    lately = list(entries.prefetch_related("drivers", "evidence").latest_first()[: LATELY + 1])
+    lately = list(entries.prefetch_related("drivers", "evidence__file").latest_first()[: LATELY + 1])
     coaching = CoachAssignment.objects.on().filter(team=team).select_related("coach")
     context |= {
         "coaches": [row.coach for row in coaching],
@@ -101,6 +102,7 @@ def inside(
     }
     if context["may_log"]:
         context |= {"log": log_context(user, team, submission_id(request))}
+        context["spoken"] = to_write_down(team, user)
     return context
 
 

@@ -196,8 +196,8 @@ def standing_of(entry: Any) -> Standing:
         return Standing(ClearanceState.APPROVED, _("The team agreed."), can_go_in=True)
     if last and last.state == ClearanceState.ASKED:
         return Standing(ClearanceState.ASKED, _("The team was asked and has not answered yet."))
-    if entry.evidence.all():
-        return Standing("none", _("It has a photo: not before consent is kept on record."))
+    if any(one.file_id for one in entry.evidence.all()):
+        return Standing("none", _("It has a photo or file: not before consent is kept on record."))
     if entry.names_people:
         return Standing("none", _("It names or shows a person: not before consent is kept on record."))
     if entry.author_is_under_18:

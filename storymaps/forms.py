@@ -9,9 +9,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.drafts import draft_context, fill
+from accounts.kinds import ACCEPT, ENDINGS, FileKind, ending_of
 from accounts.models import File, FileState
 from core import clock
-from core.widgets import Cards, Checks, DriverChoices, PhotoInput
+from core.widgets import Cards, Checks, DriverChoices, FilePick
 from progress.models import Channel, PlanItem
 from series.models import Driver
 from storymaps import services
@@ -64,15 +65,18 @@ class StoryEntryForm(forms.ModelForm):
     result = forms.ChoiceField(
         label=_("How did it go?"), choices=Result.choices, required=False, widget=Cards(grid=2)
     )
-    photo = forms.FileField(label=_("Photo"), required=False, widget=PhotoInput)
+    photo = forms.FileField(
+        label=_("Photo, sound, video or document"),
+        required=False,
+        widget=FilePick(ACCEPT, _("Choose a photo or file"), key_name="photo_key"),
+    )
     photo_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     alt_text = forms.CharField(
-        label=_("What does the photo show?"),
+        label=_("What does it show?"),
         help_text=_("In a sentence, for those who cannot see it."),
         max_length=300,
         required=False,
     )
-    removes_photo = forms.BooleanField(label=_("Take the photo away"), required=False)
     grew_out_of_items = forms.ModelMultipleChoiceField(
         PlanItem.objects.none(),
         label=_("What in our plan did it grow out of?"),
@@ -122,9 +126,9 @@ class StoryEntryForm(forms.ModelForm):
         if self.instance.pk is None:
             self.initial.setdefault("language", user.language)
             self.initial["began_on"] = clock.today(team.time_zone)
-            self.fields.pop("removes_photo")
-        elif not self.instance.evidence.all():
-            self.fields.pop("removes_photo")
+        else:  # evidence has its own forms on the page of the entry
+            for name in ("photo", "photo_key", "alt_text"):
+                self.fields.pop(name)
         if self.instance.visibility == Visibility.PUBLIC:
             self.fields.pop("visibility")
         else:
@@ -171,8 +175,6 @@ class StoryEntryForm(forms.ModelForm):
         if not is_quick:
             fields["earlier_entry"].widget.choices = [("", _("None")), *self._earlier(readable)]
         if self.instance.pk:
-            for one in self.instance.evidence.all()[:1]:
-                self.initial["alt_text"] = one.alt_text
             self.initial["drivers"] = [driver.pk for driver in self.instance.drivers.all()]
             self.initial["grew_out_of_items"] = [item.pk for item in self.instance.grew_out_of_items.all()]
             self.initial["grew_out_of_entries"] = [entry.pk for entry in linked]
@@ -198,7 +200,7 @@ class StoryEntryForm(forms.ModelForm):
         return [(name, rows) for name, rows in ((self.team.name, ours), (_("Other teams"), others)) if rows]
 
     def clean_photo_key(self) -> UUID | None:
-        """A photo kept from an earlier try: the writer's own, and in no entry yet."""
+        """A file kept from an earlier try, or sent before the form: the writer's own, and in no entry yet."""
         key: UUID | None = self.cleaned_data["photo_key"]
         if key is None:
             return None
@@ -208,15 +210,17 @@ class StoryEntryForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        has_photo = data.get("photo") or self.kept_photo
-        if has_photo and "alt_text" in self.fields and not data.get("alt_text"):
+        upload, kept = data.get("photo"), self.kept_photo
+        name = upload.name if upload else kept.name if kept else ""
+        is_photo = name and getattr(ENDINGS.get(ending_of(name)), "kind", "") == FileKind.PHOTO
+        if is_photo and "alt_text" in self.fields and not data.get("alt_text"):
             self.add_error(
                 "alt_text", _("Say in a sentence what the photo shows, for those who cannot see it.")
             )
         return data
 
     def keep_photo(self, file: File) -> None:
-        """Hold on to a photo that came with the form: shown again with it, if the form comes back."""
+        """Hold on to a file that came with the form: shown again with it, if the form comes back."""
         self.kept_photo = file
         if self.is_bound:
             data = QueryDict(mutable=True)
@@ -234,8 +238,7 @@ class StoryEntryForm(forms.ModelForm):
             "drivers": list(data.get("drivers") or ()),
             "items": list(data.get("grew_out_of_items") or ()),
             "entries": list(entries.values()),
-            "photo": self.kept_photo,
-            "alt_text": data.get("alt_text", ""),
+            **({"photo": self.kept_photo, "alt_text": data["alt_text"]} if "alt_text" in data else {}),
         }
 
 

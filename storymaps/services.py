@@ -21,11 +21,11 @@ from storymaps.models import (
     Clearance,
     ClearanceState,
     Comment,
-    Evidence,
     ReadMark,
     StoryEntry,
     Visibility,
 )
+from storymaps.sources import attach
 from teams.models import Membership, Team
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def log_story(
         with transaction.atomic():
             draft.save()
             _link(draft, drivers, items, entries)
-            _attach(draft, photo, alt_text, by)
+            if photo is not None:
+                attach(draft, photo, alt_text, by=by)
             if not keeps_draft:
                 drop_draft(by, "log", draft_target(draft.team), sent)
             record(by=by, act="storymaps.story_logged", target=draft, at=at)
@@ -137,9 +138,6 @@ def amend_story(
     drivers: Collection[Driver] = (),
     items: Collection[PlanItem] = (),
     entries: Collection[StoryEntry] = (),
-    photo: File | None = None,
-    alt_text: str = "",
-    removes_photo: bool = False,
 ) -> StoryEntry:
     """Save what was changed in `draft`, if the entry still is at `version`.
 
@@ -158,13 +156,8 @@ def amend_story(
         # What this person may not read was linked by somebody who may: it stays.
         kept = draft.grew_out_of_entries.exclude(pk__in=StoryEntry.objects.visible_to(by).values("pk"))
         _link(draft, drivers, items, [*entries, *kept])
-        if removes_photo or photo:
-            draft.evidence.all().delete()
-        elif alt_text:
-            draft.evidence.update(alt_text=alt_text)
-        _attach(draft, photo, alt_text, by)
         changed = [name for name in EDITABLE if getattr(before, name) != fields[name]]
-        touches = photo or removes_photo or not {*PUBLISHED, "visibility"}.isdisjoint(changed)
+        touches = not {*PUBLISHED, "visibility"}.isdisjoint(changed)
         if before.visibility == Visibility.PUBLIC and touches:
             _take_back(draft, by=by, at=at)
         record(by=by, act="storymaps.story_amended", target=draft, at=at, fields=changed)
@@ -231,16 +224,6 @@ def _link(
     entry.drivers.set(drivers)
     entry.grew_out_of_items.set(items)
     entry.grew_out_of_entries.set(entries)
-
-
-def _attach(entry: StoryEntry, photo: File | None, alt_text: str, by: "User") -> None:
-    if photo is None:
-        return
-    if photo.uploaded_by_id != by.pk:
-        raise ValidationError({"photo": _("This photo was sent by somebody else.")})
-    evidence = Evidence(entry=entry, file=photo, alt_text=alt_text)
-    evidence.full_clean(exclude=["file"])
-    evidence.save()
 
 
 # --- the margin ------------------------------------------------------------------------------------
@@ -351,8 +334,10 @@ def letters(team: Team, user: Any) -> dict[int, str]:
 def what_stands_in_the_way(entry: StoryEntry) -> list[Any]:
     """Why `entry` cannot be cleared for the public yet, in words; empty where nothing does."""
     reasons: list[Any] = []
-    if entry.evidence.exists():
-        reasons.append(_("It has a photo. A photo can be cleared once consent is kept on record here."))
+    if entry.evidence.exclude(file=None).exists():
+        reasons.append(
+            _("It has a photo, recording or file. These can be cleared once consent is kept on record here.")
+        )
     if entry.names_people:
         reasons.append(
             _("It names or shows a person. It can be cleared once consent is kept on record here.")

@@ -2,6 +2,7 @@ from django.urls import path
 
 from storymaps import views
 from storymaps.map import views as map_views
+from storymaps.pages import evidence
 
 app_name = "storymaps"
 STORY = "series/<slug:series_slug>/teams/<slug:team_slug>/story/"
@@ -11,8 +12,13 @@ urlpatterns = [
     path(f"{STORY}poster/", map_views.poster, name="poster"),
     path(f"{STORY}poster.svg", map_views.poster_file, name="poster-file"),
     path(f"{STORY}new/", views.story_log, name="log"),
+    path(f"{STORY}speak/", evidence.speak, name="speak"),
     path(ENTRY, views.entry_page, name="entry"),
     path(f"{ENTRY}edit/", views.story_edit, name="entry-edit"),
+    path(f"{ENTRY}evidence/new/", evidence.evidence_add, name="evidence-add"),
+    path(f"{ENTRY}evidence/<int:evidence_id>/", evidence.evidence_edit, name="evidence-edit"),
+    path(f"{ENTRY}evidence/<int:evidence_id>/remove/", evidence.evidence_remove, name="evidence-remove"),
+    path(f"{ENTRY}evidence/<int:evidence_id>/captions.vtt", evidence.captions, name="captions"),
     path(f"{ENTRY}place/", views.story_place, name="place"),
     path(f"{ENTRY}notes/", views.comment_add, name="comment-add"),
     path(f"{ENTRY}notes/<int:comment_id>/settle/", views.comment_settle, name="comment-settle"),

@@ -25,6 +25,7 @@ from storymaps.chain import chain_of
 from storymaps.forms import AUDIENCE_WORDS, CommentForm, DecisionForm, StoryEntryForm, log_context
 from storymaps.margin import margin_of
 from storymaps.models import Clearance, ClearanceState, Comment, StoryEntry, Visibility
+from storymaps.sources import source_words
 from teams.models import Team
 
 
@@ -126,7 +127,7 @@ def _logged(request: HttpRequest, team: Team, entry: StoryEntry) -> HttpResponse
 
 
 def _takes(form: StoryEntryForm, request: HttpRequest) -> bool:
-    """Whether `form` is well formed. A photo that came with it is kept first, so that it is never lost."""
+    """Whether `form` is well formed. A file that came with it is kept first, so that it is never lost."""
     is_valid = form.is_valid()
     upload = form.cleaned_data.get("photo")
     if upload:
@@ -169,7 +170,6 @@ def story_edit(request: HttpRequest, series_slug: str, team_slug: str, entry_id:
                     version=sent_version,
                     by=person(request),
                     at=clock.now(),
-                    removes_photo=bool(form.cleaned_data.get("removes_photo")),
                     **form.links(),
                 )
                 messages.success(request, _("The change is saved."))
@@ -226,6 +226,8 @@ def _entry_page(
         "drivers": list(entry.drivers.all()),
         "evidence": evidence,
         "evidence_level": min(len(evidence), 2),
+        "evidence_words": source_words(evidence),
+        "evidence_url": reverse("storymaps:evidence-add", args=entry_address(entry)),
         "crumbs": [(team.name, map_url(team)), (str(period) if period else entry.headline, "")],
         "audience": AUDIENCE_WORDS[Visibility(entry.visibility)],
         "chain": chain_of(entry, user),

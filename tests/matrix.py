@@ -84,6 +84,10 @@ def at_entry(world: Any) -> dict[str, Any]:
     return in_team(world) | {"entry_id": world.entry.pk}
 
 
+def at_evidence(world: Any) -> dict[str, Any]:
+    return at_entry(world) | {"evidence_id": world.evidence.pk}
+
+
 def at_item(world: Any) -> dict[str, Any]:
     return in_team(world) | {"item_id": world.item.pk}
 
@@ -154,7 +158,9 @@ def make_world() -> SimpleNamespace:
     Clearance.objects.create(entry=entry, asked_by=author, asked_at=AT)
     edition = make_edition(make_story(team, is_cleared=True), is_published=True)
     photo = make_file(author)
-    Evidence.objects.create(entry=entry, file=photo, alt_text="Chairs in a ring")
+    evidence = Evidence.objects.create(
+        entry=entry, file=photo, alt_text="Chairs in a ring", captions="WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n"
+    )
     for name in (photo.stored, photo.preview):
         path = settings.MEDIA_ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -163,6 +169,7 @@ def make_world() -> SimpleNamespace:
         report=edition.report,
         edition=edition,
         file=photo,
+        evidence=evidence,
         upload=Upload.objects.create(uploaded_by=author, name="film.mp4", size=9, began_at=AT),
         role=SeriesRole.objects.get(series=series, person=give_role(series, Role.OBSERVER)),
         assignment=team.coach_assignments.get(),
@@ -346,6 +353,11 @@ ROWS: dict[str, Row] = {
     "storymaps:log": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
     "storymaps:entry": Row(see=IN_FULL, read=IN_FULL, kwargs=at_entry),
     "storymaps:entry-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_entry),
+    "storymaps:speak": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "storymaps:evidence-add": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_entry),
+    "storymaps:evidence-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_evidence),
+    "storymaps:evidence-remove": team_act(IN_FULL, see=IN_FULL, kwargs=at_evidence),
+    "storymaps:captions": Row(see=IN_FULL, read=IN_FULL, kwargs=at_evidence),
     "storymaps:place": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
     "storymaps:comment-add": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
     "storymaps:comment-settle": team_act(

@@ -6,6 +6,7 @@ import { wakeFiles } from "./files.js";
 import { wakeForms } from "./forms.js";
 import { wakeMap } from "./map.js";
 import { watchMenus } from "./menus.js";
+import { wakeRecorders } from "./record.js";
 import { watchSwaps } from "./swaps.js";
 import { watchToasts } from "./toasts.js";
 
@@ -14,6 +15,7 @@ function wake(root) {
   wakeDrafts(root);
   wakeFiles(root);
   wakeMap(root);
+  wakeRecorders(root);
 }
 
 wakeForms();

@@ -1,8 +1,10 @@
 """What happened, told in a team's own words; what was said of it; what may be published."""
 
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -109,21 +111,78 @@ class StoryEntry(models.Model):
         return self.title or first_sentence(self.text, 120)
 
 
+class EvidenceKind(models.TextChoices):
+    FILE = "file", _("File")
+    LINK = "link", _("Link")
+    NUMBER = "number", _("A number")
+
+
 class Evidence(models.Model):
-    """What an entry rests on: here a photo, with words for those who do not see it."""
+    """What an entry rests on: a file, a link or a number, with words for those who do not see or hear it.
+
+    A link is shown and never opened by us. What is said in a recording is written down when somebody has
+    the time: `transcript` in full, or `captions` (WebVTT) with the times.
+    """
 
     entry = models.ForeignKey(StoryEntry, models.CASCADE, related_name="evidence")
-    file = models.OneToOneField(File, models.PROTECT, related_name="evidence")
-    alt_text = models.CharField(_("What does the photo show?"), max_length=300)
+    kind = models.CharField(max_length=6, choices=EvidenceKind, default=EvidenceKind.FILE)
+    file = models.OneToOneField(File, models.PROTECT, related_name="evidence", null=True, blank=True)
+    url = models.URLField(
+        _("Address of the page"), max_length=500, blank=True, validators=[URLValidator(["http", "https"])]
+    )
+    number = models.CharField(_("The number"), max_length=120, blank=True)
+    alt_text = models.CharField(_("What does it show?"), max_length=300, blank=True)
+    transcript = models.TextField(_("What is said"), max_length=20000, blank=True)
+    captions = models.TextField(_("Captions"), max_length=200000, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    submission_id = models.UUIDField(unique=True, null=True)
     is_sample = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "evidence"
         ordering = ["position", "pk"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(kind="file", file__isnull=False, url="", number="")
+                | (Q(kind="link", file=None, number="") & ~Q(url=""))
+                | (Q(kind="number", file=None, url="") & ~Q(number="")),
+                name="evidence_is_what_its_kind_says",
+                violation_error_message=_("Give a file, a link or a number."),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.alt_text
+        return self.alt_text or self.number or self.url or str(self.file)
+
+    @property
+    def shown_kind(self) -> str:
+        """What is shown: a link, a number, or the kind of the file."""
+        return self.file.kind if self.file else self.kind
+
+    @property
+    def kind_words(self) -> Any:
+        return self.file.get_kind_display() if self.file else self.get_kind_display()
+
+    @property
+    def is_heard(self) -> bool:
+        return self.shown_kind in ("sound", "video")
+
+    @property
+    def is_written_down(self) -> bool:
+        return bool(self.transcript or self.captions)
+
+    @property
+    def host(self) -> str:
+        """Where a link leads, to be read before it is followed."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def team(self) -> Team:
+        return self.entry.team
+
+    @property
+    def team_id(self) -> int:
+        return self.entry.team_id
 
 
 class CommentKind(models.TextChoices):

@@ -410,12 +410,3 @@ def test_one_live_request_an_entry(team, teller):
 
     with pytest.raises(IntegrityError):
         ask(entry, teller)
-
-
-def test_words_of_a_photo_can_be_mended(team, teller):
-    entry = make_entry(team, teller)
-    add_photo(entry)
-
-    services.amend_story(entry, version=1, by=teller, at=AT, alt_text="Twelve chairs")
-
-    assert entry.evidence.get().alt_text == "Twelve chairs"
