@@ -16,7 +16,7 @@ lint: ## check layout, types, templates, layers, migrations, settings and transl
 	@sh scripts/with-env lint scripts/lint.py
 
 bench: ## measure pages and memory against their limits
-	@sh scripts/with-env test scripts/bench.py
+	@sh scripts/with-env bench scripts/bench.py
 
 messages: ## collect what is to be translated, and compile what is
 	@sh scripts/with-env lint scripts/messages.py update

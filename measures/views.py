@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +21,7 @@ from measures.forms import BaselineForm, MeasureForm, NoteForm, PointForm, Rebas
 from measures.grid import entries_of, fill, grid_of
 from measures.models import Annotation, Audience, DataPoint, Measure
 from measures.permissions import may_define, may_enter
+from measures.table import numbers_table
 from series.frame import frame
 from series.models import Series
 from series.services import SeriesClosed, is_closed
@@ -47,7 +49,7 @@ def find_measure(
     """A measure that the team follows, and the team: read in full, or shared in the series; else Http404."""
     teams = Team.objects.visible_to(request.user).select_related("series__summit")
     team = get_object_or_404(teams, series__slug=series_slug, slug=team_slug)
-    measures = Measure.objects.of_team(team).visible_to(request.user).select_related("driver", "team")
+    measures = Measure.objects.visible_to(request.user).of_team(team).select_related("driver", "team")
     found = get_object_or_404(measures, pk=measure_id)
     if (in_full or found.visibility != Audience.SERIES) and not reads_in_full(request, team):
         raise Http404
@@ -56,7 +58,8 @@ def find_measure(
 
 
 def reads_in_full(request: HttpRequest, team: Team) -> bool:
-    return Team.objects.read_in_full_by(request.user).filter(pk=team.pk).exists()
+    found = Team.objects.visible_to(request.user).read_in_full_by(request.user)
+    return found.filter(pk=team.pk).exists()
 
 
 # --- one measure -------------------------------------------------------------------------------------
@@ -109,11 +112,13 @@ def show_measure(
     over = is_closed(team.series, today)
     may = is_full and not over and may_enter(request.user, team)
     shows_all = "all" in request.GET
+    shown = sheet.rows if shows_all else sheet.rows[:MOST_ROWS]
+    address = reverse("measures:measure", args=[team.series.slug, team.slug, found.pk])
     context: dict[str, Any] = {
         "measure": found,
         "sheet": sheet,
-        "rows": sheet.rows if shows_all else sheet.rows[:MOST_ROWS],
-        "has_more": not shows_all and len(sheet.rows) > MOST_ROWS,
+        "table": numbers_table(shown, url=address, is_full=is_full),
+        "has_more": len(shown) < len(sheet.rows),
         "is_full": is_full,
         "is_over": over,
         "may_enter": may,
@@ -298,7 +303,7 @@ def team_measures(request: HttpRequest, series_slug: str, team_slug: str) -> Htt
     """All that a team measures, each with its line and its verdict."""
     team = find_team(request, series_slug, team_slug)
     today = clock.today(team.time_zone)
-    found = list(Measure.objects.of_team(team).visible_to(request.user).select_related("driver"))
+    found = list(Measure.objects.visible_to(request.user).of_team(team).select_related("driver"))
     may = may_enter(request.user, team) and not is_closed(team.series, today)
     context = {
         "sheets": reading.sheets_of_team(team, request.user, found),
@@ -361,7 +366,7 @@ def grid(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse
     team = find_team(request, series_slug, team_slug)
     require(request.user, Permission.ENTER_NUMBERS, team)
     today = clock.today(team.time_zone)
-    found = list(Measure.objects.of_team(team).followed_on(today))
+    found = list(Measure.objects.visible_to(request.user).of_team(team).followed_on(today))
     points = list(DataPoint.objects.visible_to(request.user).filter(team=team, measure__in=found))
     back = request.GET.get("back", "0")
     page = min(int(back), MOST_BACK) if back.isascii() and back.isdecimal() else 0

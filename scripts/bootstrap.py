@@ -1,4 +1,4 @@
-"""Make .venv and install one of the pinned sets of packages into it: run, test or lint.
+"""Make .venv and install one of the pinned sets of packages into it: run, test, bench or lint.
 
 Uses nothing but the standard library, because it runs before there is anything else. What is already
 there is left alone: the pins of the last finished installation stand in .venv/pins.json, and a set that

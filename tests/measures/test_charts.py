@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.utils import translation
@@ -115,7 +116,7 @@ def test_labels_beside_the_plot_do_not_touch():
     root = parsed(run_chart(figure([41.0] * 12, centres=[Centre(0, 11, 41.0)], target=41.0)))
     beside = sorted(float(t.get("y")) for t in root.iter(f"{SVG}text") if t.get("x") == "756")
 
-    assert all(later - earlier >= 16 for earlier, later in zip(beside, beside[1:], strict=False))
+    assert all(later - earlier >= 16 for earlier, later in pairwise(beside))
 
 
 @pytest.mark.parametrize("values", [[], [5.0], [None], [0.0, 0.0], [-3.0, 4.0], [1e6, 2.0], [0.001, 0.002]])

@@ -1,5 +1,6 @@
 """Numbers as people write them, rows as they copy them."""
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -57,10 +58,8 @@ def test_so_many_of_so_many():
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_number_nothing_or_refused(text):
-    try:
+    with suppress(NotANumber):
         read_typed(text, "es")
-    except NotANumber:
-        pass
 
 
 @given(st.decimals(-99999, 99999, places=3), st.sampled_from(["en", "es"]))

@@ -389,9 +389,8 @@ def test_the_database_refuses_a_wrong_phase(team, person, fields):
 
 @pytest.mark.parametrize("fields", [{"text": ""}, {"link_kind": "session"}, {"link_id": 1}])
 def test_the_database_refuses_an_empty_note(team, person, fields):
+    values = {"text": "x"} | fields
+    empty = note(make_measure(team), team, by=person, at=AT, **values)
+
     with pytest.raises(IntegrityError), transaction.atomic():
-        values = {"text": "x"} | fields
-        Annotation.objects.create(
-            measure=make_measure(team), team=team, on=AUGUST, by=person, at=AT,
-            submission_id=uuid.uuid4(), **values,
-        )  # fmt: skip
+        empty.save()

@@ -51,7 +51,7 @@ def test_one_environment_can_hold_all_sets(bootstrap, narrow):
     assert bootstrap.pins(narrow).items() <= bootstrap.pins("lint").items()
 
 
-@pytest.mark.parametrize("group", ["run", "test", "lint"])
+@pytest.mark.parametrize("group", ["run", "test", "bench", "lint"])
 def test_lock_files_hash_everything_and_name_no_index(group):
     text = (ROOT / "requirements" / f"{group}.txt").read_text()
     blocks = text.replace("\\\n", " ").splitlines()
