@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 
@@ -22,3 +24,10 @@ def submission_id(request: HttpRequest) -> uuid.UUID:
         return uuid.UUID(request.POST.get("submission_id", ""))
     except ValueError:
         return uuid.uuid4()
+
+
+def put_errors(form: BaseForm, error: ValidationError) -> None:
+    """Show what a service refused at its field, or above the form where the form has no such field."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+    for name, errors in by_field.items():
+        form.add_error(name if name in form.fields else None, errors)

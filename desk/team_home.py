@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -24,6 +24,7 @@ from progress.services import is_closed, period_on
 from series.frame import frame
 from series.models import ActionPeriod
 from storymaps.forms import log_context
+from storymaps.harvest import waiting_for
 from storymaps.models import Comment, StoryEntry, Visibility
 from storymaps.sources import to_write_down
 from teams.models import GONE, CoachAssignment, Membership, Team, TeamStatus
@@ -86,6 +87,7 @@ def inside(
     periods = list(team.series.periods.all())
     period = period_on(periods, today)
     dues = list(DueDate.objects.visible_to(user).filter(team=team).select_related("check_in"))
+    prefetch_related_objects(dues, "promises")
     lines = due_lines(team, dues, period, today) if not is_over else []
     context: dict[str, Any] = {
         "period": period,
@@ -98,6 +100,7 @@ def inside(
         "may_edit": Permission.EDIT_PLAN in rights and not is_over,
         "notes": [note(comment) for comment in latest_notes(user, team)],
         "others": from_others(user, team),
+        "waiting": waiting_for(team, user),
         "may_log": Permission.LOG_STORY in rights and not is_over,
     }
     if context["may_log"]:
@@ -111,14 +114,14 @@ def due_lines(team: Team, dues: list[DueDate], period: ActionPeriod | None, toda
 
     After several missed dates one check-in catches up: never several forms (rule R3).
     """
-    passed = [due for due in dues if due.due_on < today and is_open(due)]
+    passed = [due for due in dues if due.due_on < today and due.is_open]
     ahead = [due for due in dues if due.due_on >= today]
     # What was missed in earlier periods is not asked for any more, but for the very last.
     here = [due for due in passed if period is not None and due.period_id == period.pk]
     wanted = here or passed[-1:]
     lines = [line_of(team, wanted[-1], "missed", today, since=wanted[0].due_on)] if wanted else []
     for due in ahead:
-        if is_open(due):
+        if due.is_open:
             lines.append(line_of(team, due, "now" if not lines else "ahead", today))
             break
         lines.append(line_of(team, due, "done", today))
@@ -128,21 +131,21 @@ def due_lines(team: Team, dues: list[DueDate], period: ActionPeriod | None, toda
     return lines
 
 
-def is_open(due: DueDate) -> bool:
-    return not due.is_excused and not hasattr(due, "check_in")
-
-
 def line_of(team: Team, due: DueDate, look: str, today: date, since: date | None = None) -> Due:
     """One due date as a line of the list; `since` is the first of several that it catches up with."""
     note = ""
     if hasattr(due, "check_in"):
         note = due.check_in.get_going_display()
+    elif (promised := max((p.later_on for p in due.promises.all()), default=None)) and promised >= today:
+        note = _("we send it by %(day)s") % {"day": date_format(promised, "MONTH_DAY_FORMAT")}
     elif due.is_excused:
         note = due.excused_because or _("nothing is expected")
     words = _("Check-in for %(day)s") % {"day": date_format(due.due_on, "MONTH_DAY_FORMAT")}
     if since is not None and since != due.due_on:
         words = _("Catch up since %(day)s") % {"day": date_format(since, "MONTH_DAY_FORMAT")}
         note = _("one check-in is enough")
+        url = reverse("progress:catch-up", args=[team.series.slug, team.slug])
+        return Due(words, url, when_words(due.due_on, today), look, note)
     url = reverse("progress:check-in", args=[team.series.slug, team.slug, due.due_on])
     return Due(words, url, when_words(due.due_on, today), look, note)
 

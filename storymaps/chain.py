@@ -13,8 +13,8 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from progress.models import PlanItem
-from storymaps.models import StoryEntry
+from progress.models import PlanItem, TestCycle
+from storymaps.models import OutcomeStatement, StoryEntry
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,48 @@ def link_to_item(item: PlanItem) -> Link:
     )
 
 
+def outcome_links(outcomes: QuerySet[OutcomeStatement], user: Any) -> list[Link]:
+    """A link for each of `outcomes`; hidden where `user` may not read it."""
+    readable = OutcomeStatement.objects.visible_to(user).filter(pk=OuterRef("pk"))
+    rows = outcomes.annotate(is_readable=Exists(readable)).select_related("team__series").order_by("pk")
+    return [link_to_outcome(outcome) if outcome.is_readable else HIDDEN for outcome in rows]
+
+
+def link_to_outcome(outcome: OutcomeStatement) -> Link:
+    team = outcome.team
+    return Link(
+        kind=_("outcome"),
+        title=outcome.headline,
+        url=reverse("storymaps:outcome", args=[team.series.slug, team.slug, outcome.pk]),
+        team=team.name,
+        when=outcome.changed_on,
+        object=outcome,
+        language=outcome.language,
+    )
+
+
+def test_links(tests: QuerySet[TestCycle], user: Any) -> list[Link]:
+    """A link for each test; hidden where `user` does not read its team in full."""
+    readable = TestCycle.objects.visible_to(user).filter(pk=OuterRef("pk"))
+    rows = tests.annotate(is_readable=Exists(readable)).select_related("item__plan__team__series")
+    return [link_to_test(test) if test.is_readable else HIDDEN for test in rows]
+
+
+def link_to_test(test: TestCycle) -> Link:
+    team = test.item.plan.team
+    return Link(
+        kind=_("test"),
+        title=f"{test}: {test.question or test.prediction}",
+        url=reverse("progress:cycle", args=[team.series.slug, team.slug, test.item_id, test.number]),
+        team=team.name,
+        when=test.starts_on,
+        object=test,
+    )
+
+
 def _out_of(entry: StoryEntry, user: Any) -> Iterable[Link]:
     yield from item_links(entry.grew_out_of_items.all(), user)
+    yield from test_links(entry.grew_out_of_tests.all(), user)
     yield from entry_links(entry.grew_out_of_entries.all(), user)
 
 
@@ -135,4 +175,25 @@ register(
     grew_out_of=lambda entry, user: list(_out_of(entry, user)),
     became=lambda entry, user: entry_links(entry.became_entries.all(), user),
 )
-register(PlanItem, became=lambda item, user: entry_links(item.became_entries.all(), user))
+register(StoryEntry, became=lambda entry, user: outcome_links(entry.outcomes.all(), user))
+register(OutcomeStatement, grew_out_of=lambda outcome, user: entry_links(outcome.sources.all(), user))
+register(
+    PlanItem,
+    grew_out_of=lambda item, user: item_links(PlanItem.objects.filter(carried_to=item), user),
+    became=lambda item, user: [
+        *item_links(item.carried_to.all(), user),
+        *test_links(item.cycles.all(), user),
+        *entry_links(item.became_entries.all(), user),
+    ],
+)
+register(
+    TestCycle,
+    grew_out_of=lambda test, user: [
+        *item_links(PlanItem.objects.filter(pk=test.item_id), user),
+        *test_links(TestCycle.objects.filter(following=test), user),
+    ],
+    became=lambda test, user: [
+        *test_links(TestCycle.objects.filter(previous=test), user),
+        *entry_links(test.became_entries.all(), user),
+    ],
+)

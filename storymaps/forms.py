@@ -16,13 +16,13 @@ from core.widgets import Cards, Checks, DriverChoices, FilePick
 from progress.models import Channel, PlanItem
 from series.models import Driver
 from storymaps import services
+from storymaps.earlier import Choice, choices, ids_of
 from storymaps.models import (
     Audience,
     Comment,
     CommentKind,
     Result,
     StoryEntry,
-    StoryEntryQuerySet,
     Strand,
     Visibility,
 )
@@ -38,7 +38,6 @@ QUICK = (
     "text", "drivers", "strand", "photo", "alt_text", "began_on", "grew_out_of_items", "result",
     "names_people", "visibility", "channel",
 )  # fmt: skip
-MOST_EARLIER = 100  # stories offered in the select
 
 
 class DayInput(forms.DateInput):
@@ -86,23 +85,25 @@ class StoryEntryForm(forms.ModelForm):
     grew_out_of_entries = forms.ModelMultipleChoiceField(
         StoryEntry.objects.none(), label=_("It grew out of these stories"), required=False, widget=Checks
     )
-    earlier_entry = forms.ModelChoiceField(
-        StoryEntry.objects.none(),
-        label=_("An earlier story that it grew out of"),
+    find = forms.CharField(
+        label=_("Find an earlier story"),
         help_text=_("Of our team, or one that another team shared."),
+        max_length=200,
         required=False,
-        empty_label=_("None"),
     )
 
     class Meta:
         model = StoryEntry
         fields = (
             "text", "title", "began_on", "ended_on", "place", "who", "why_it_matters", "strand", "result",
-            "is_intended", "names_people", "language", "visibility", "channel",
+            "is_intended", "names_people", "language", "visibility", "channel", "how", "now_think",
+            "values_shown", "sphere", "partner", "partner_name",
         )  # fmt: skip
         widgets = {
             "text": forms.Textarea({"rows": 3, "class": "area--short"}),
             "why_it_matters": forms.Textarea({"rows": 2, "class": "area--short"}),
+            "how": forms.Textarea({"rows": 2, "class": "area--short"}),
+            "now_think": forms.Textarea({"rows": 2, "class": "area--short"}),
             "began_on": DayInput(),
             "ended_on": DayInput(),
             "visibility": forms.Select(choices=WHO_READS),
@@ -112,6 +113,8 @@ class StoryEntryForm(forms.ModelForm):
             "title": _("Without one, the first sentence is the title."),
             "who": _("For example: two ninth graders, a bus driver."),
             "place": _("A town or a school is enough."),
+            "now_think": _("If it did not work, or not quite: what did it teach you?"),
+            "partner_name": _("A school board, a parents’ group, a bus company: by role, not by name."),
         }
         labels = {
             "channel": _("How did it reach you?"),
@@ -124,11 +127,15 @@ class StoryEntryForm(forms.ModelForm):
         self.kept_photo: File | None = None
         self._scope(is_quick=is_quick)
         if self.instance.pk is None:
-            self.initial.setdefault("language", user.language)
+            self.initial["language"] = user.language
             self.initial["began_on"] = clock.today(team.time_zone)
         else:  # evidence has its own forms on the page of the entry
             for name in ("photo", "photo_key", "alt_text"):
                 self.fields.pop(name)
+        if not is_quick and team.series.uses_boundary_partners:
+            self.fields["partner"].queryset = team.partners.all()  # type: ignore[attr-defined]
+        else:
+            self.fields.pop("partner")
         if self.instance.visibility == Visibility.PUBLIC:
             self.fields.pop("visibility")
         else:
@@ -166,18 +173,12 @@ class StoryEntryForm(forms.ModelForm):
         fields["grew_out_of_items"].queryset = items
         fields["grew_out_of_items"].widget.choices = self._near_items(items)
         readable = StoryEntry.objects.visible_to(self.user).exclude(pk=self.instance.pk)
-        fields["grew_out_of_entries"].queryset = fields["earlier_entry"].queryset = readable
-        linked = list(readable.filter(became_entries=self.instance)) if self.instance.pk else []
-        if linked:
-            fields["grew_out_of_entries"].widget.choices = [(entry.pk, entry.headline) for entry in linked]
-        else:
-            fields.pop("grew_out_of_entries")
-        if not is_quick:
-            fields["earlier_entry"].widget.choices = [("", _("None")), *self._earlier(readable)]
+        fields["grew_out_of_entries"].queryset = readable
         if self.instance.pk:
             self.initial["drivers"] = [driver.pk for driver in self.instance.drivers.all()]
             self.initial["grew_out_of_items"] = [item.pk for item in self.instance.grew_out_of_items.all()]
-            self.initial["grew_out_of_entries"] = [entry.pk for entry in linked]
+            linked = readable.filter(became_entries=self.instance) if not is_quick else readable.none()
+            self.initial["grew_out_of_entries"] = list(linked.values_list("pk", flat=True))
 
     def _near_items(self, items: Iterable[PlanItem]) -> list[tuple[int, str]]:
         """The plan of the period of today (else of the newest plan), and what is linked already."""
@@ -188,16 +189,12 @@ class StoryEntryForm(forms.ModelForm):
         now = max(begun, default=0)
         return [(i.pk, i.what) for i in rows if i.pk in mine or i.plan.period.number == now]
 
-    def _earlier(self, readable: StoryEntryQuerySet) -> list[tuple[Any, list[tuple[int, str]]]]:
-        ours: list[tuple[int, str]] = []
-        others: list[tuple[int, str]] = []
-        nearest = readable.filter(team__series=self.team.series_id).select_related("team").latest_first()
-        for entry in nearest[:MOST_EARLIER]:
-            if entry.team_id == self.team.pk:
-                ours.append((entry.pk, entry.headline))
-            else:
-                others.append((entry.pk, f"{entry.headline} ({entry.team.name})"))
-        return [(name, rows) for name, rows in ((self.team.name, ours), (_("Other teams"), others)) if rows]
+    @property
+    def earlier(self) -> list[Choice]:
+        """What may be chosen as a source: what is chosen, then what was looked for."""
+        chosen = ids_of(self["grew_out_of_entries"].value() or ())
+        words = str(self["find"].value() or "")
+        return choices(self.team, self.user, chosen, words, but=self.instance.pk or 0)
 
     def clean_photo_key(self) -> UUID | None:
         """A file kept from an earlier try, or sent before the form: the writer's own, and in no entry yet."""
@@ -231,23 +228,35 @@ class StoryEntryForm(forms.ModelForm):
     def links(self) -> dict[str, Any]:
         """What the services take beside the draft itself."""
         data = self.cleaned_data
-        entries = {entry.pk: entry for entry in data.get("grew_out_of_entries") or ()}
-        if earlier := data.get("earlier_entry"):
-            entries[earlier.pk] = earlier
         return {
             "drivers": list(data.get("drivers") or ()),
             "items": list(data.get("grew_out_of_items") or ()),
-            "entries": list(entries.values()),
+            "entries": list(data.get("grew_out_of_entries") or ()),
             **({"photo": self.kept_photo, "alt_text": data["alt_text"]} if "alt_text" in data else {}),
         }
 
 
-def log_context(user: Any, team: Team, submission_id: UUID, *, is_quick: bool = True) -> dict[str, Any]:
-    """What components/log_form.html needs for a blank form, with the draft that `user` left in it."""
+def log_context(
+    user: Any,
+    team: Team,
+    submission_id: UUID,
+    *,
+    is_quick: bool = True,
+    grew_out_of: StoryEntry | None = None,
+) -> dict[str, Any]:
+    """What components/log_form.html needs for a blank form, with the draft that `user` left in it.
+
+    `grew_out_of` is the story that the new one is to continue: it is chosen as a source, its drivers too.
+    """
     blank = StoryEntry(team=team, submission_id=submission_id)
     form = StoryEntryForm(instance=blank, team=team, user=user, is_quick=is_quick)
     context = draft_context(user, "log", services.draft_target(team))
     fill(form, context["draft"])
+    if grew_out_of is not None:
+        chosen = ids_of(form.initial.get("grew_out_of_entries") or ())
+        form.initial["grew_out_of_entries"] = sorted({*chosen, grew_out_of.pk})
+        form.initial.setdefault("drivers", [driver.pk for driver in grew_out_of.drivers.all()])
+        form.initial["strand"] = form.initial.get("strand") or grew_out_of.strand
     return context | {"form": form, "submission_id": submission_id, "is_quick": is_quick, "team": team}
 
 

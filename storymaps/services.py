@@ -26,6 +26,7 @@ from storymaps.models import (
     Visibility,
 )
 from storymaps.sources import attach
+from storymaps.versions import keep_first, keep_version
 from teams.models import Membership, Team
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
 # What a person may change afterwards. A change to any of the first kind is a change to what was cleared.
 PUBLISHED = (
     "text", "title", "began_on", "ended_on", "place", "who", "why_it_matters", "result", "names_people",
-    "is_intended", "language",
+    "is_intended", "language", "how", "now_think", "values_shown",
 )  # fmt: skip
-EDITABLE = (*PUBLISHED, "strand", "visibility")
+EDITABLE = (*PUBLISHED, "strand", "visibility", "sphere", "partner_id", "partner_name")
 LIVE = (ClearanceState.ASKED, ClearanceState.APPROVED)
 
 # Functions (entry, *, at) run in the transaction that takes an entry's clearance back: rooms to the right
@@ -103,6 +104,7 @@ def log_story(
                 attach(draft, photo, alt_text, by=by)
             if not keeps_draft:
                 drop_draft(by, "log", draft_target(draft.team), sent)
+            keep_version(draft, by=by, at=at)
             record(by=by, act="storymaps.story_logged", target=draft, at=at)
     except IntegrityError as error:
         if earlier := logged_before(by, draft.submission_id):
@@ -142,7 +144,7 @@ def amend_story(
     """Save what was changed in `draft`, if the entry still is at `version`.
 
     Raises StaleEntry, and changes nothing, if somebody was quicker. A change to what was cleared for
-    the public takes the clearance back.
+    the public takes the clearance back. A version is kept; a slip mended at once takes the place of it.
     """
     draft.full_clean(exclude=["submission_id"])
     _check_scope(draft, by, drivers, items, entries)
@@ -153,6 +155,7 @@ def amend_story(
         fields = {name: getattr(draft, name) for name in EDITABLE}
         fields["author_is_under_18"] = before.author_is_under_18 or is_under_18(by)
         _move_on(draft, version, **fields)
+        keep_first(before)
         # What this person may not read was linked by somebody who may: it stays.
         kept = draft.grew_out_of_entries.exclude(pk__in=StoryEntry.objects.visible_to(by).values("pk"))
         _link(draft, drivers, items, [*entries, *kept])
@@ -160,6 +163,7 @@ def amend_story(
         touches = not {*PUBLISHED, "visibility"}.isdisjoint(changed)
         if before.visibility == Visibility.PUBLIC and touches:
             _take_back(draft, by=by, at=at)
+        keep_version(draft, by=by, at=at, may_replace=before.visibility != Visibility.PUBLIC)
         record(by=by, act="storymaps.story_amended", target=draft, at=at, fields=changed)
     return draft
 
@@ -203,6 +207,8 @@ def _check_scope(
     """Drivers of the series, plan items of the team, stories that the person can read: nothing else."""
     if any(driver.series_id != draft.team.series_id for driver in drivers):
         raise ValidationError({"drivers": _("This driver belongs to another series.")})
+    if draft.partner is not None and draft.partner.team_id != draft.team_id:
+        raise ValidationError({"partner": _("This partner belongs to another team.")})
     if items:
         found = PlanItem.objects.filter(plan__team=draft.team_id, pk__in=[item.pk for item in items])
         if found.count() != len({item.pk for item in items}):

@@ -2,7 +2,7 @@ from django.urls import path
 
 from storymaps import views
 from storymaps.map import views as map_views
-from storymaps.pages import evidence
+from storymaps.pages import evidence, harvest, history, outcomes, shelf
 
 app_name = "storymaps"
 STORY = "series/<slug:series_slug>/teams/<slug:team_slug>/story/"
@@ -13,7 +13,17 @@ urlpatterns = [
     path(f"{STORY}poster.svg", map_views.poster_file, name="poster-file"),
     path(f"{STORY}new/", views.story_log, name="log"),
     path(f"{STORY}speak/", evidence.speak, name="speak"),
+    path(f"{STORY}shelf/", shelf.shelf, name="shelf"),
+    path(f"{STORY}search/", shelf.search, name="search"),
+    path(f"{STORY}harvest/", harvest.harvest_desk, name="harvest"),
+    path(f"{STORY}harvest/<int:source_id>/", harvest.harvest_source, name="harvest-source"),
+    path(f"{STORY}harvest/passages/<int:passage_id>/", harvest.harvest_nod, name="harvest-nod"),
+    path(f"{STORY}outcomes/", outcomes.outcome_list, name="outcomes"),
+    path(f"{STORY}outcomes/new/", outcomes.outcome_add, name="outcome-add"),
+    path(f"{STORY}outcomes/<int:outcome_id>/", outcomes.outcome_page, name="outcome"),
+    path(f"{STORY}outcomes/<int:outcome_id>/edit/", outcomes.outcome_edit, name="outcome-edit"),
     path(ENTRY, views.entry_page, name="entry"),
+    path(f"{ENTRY}history/", history.entry_history, name="history"),
     path(f"{ENTRY}edit/", views.story_edit, name="entry-edit"),
     path(f"{ENTRY}evidence/new/", evidence.evidence_add, name="evidence-add"),
     path(f"{ENTRY}evidence/<int:evidence_id>/", evidence.evidence_edit, name="evidence-edit"),

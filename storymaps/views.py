@@ -26,6 +26,7 @@ from storymaps.forms import AUDIENCE_WORDS, CommentForm, DecisionForm, StoryEntr
 from storymaps.margin import margin_of
 from storymaps.models import Clearance, ClearanceState, Comment, StoryEntry, Visibility
 from storymaps.sources import source_words
+from storymaps.versions import word_diff
 from teams.models import Team
 
 
@@ -66,6 +67,12 @@ def log_url(team: Team) -> str:
     return reverse("storymaps:log", args=[team.series.slug, team.slug])
 
 
+def outcome_url(entry: StoryEntry) -> str:
+    """The form that promotes the entry to an outcome statement."""
+    team = entry.team
+    return f"{reverse('storymaps:outcome-add', args=[team.series.slug, team.slug])}?from={entry.pk}"
+
+
 def place_on_map(entry: StoryEntry) -> str:
     """Where the entry stands on its team’s map; it is drawn there, however many there are."""
     return f"{map_url(entry.team)}?entry={entry.pk}#entry-{entry.pk}"
@@ -99,13 +106,15 @@ def story_log(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     sid = submission_id(request)
     context = frame(request, team.series, team=team, here="map") | {"back_url": map_url(team)}
     if request.method == "GET":
-        context |= log_context(request.user, team, sid, is_quick=False)
+        source = _source(request, team)
+        context |= log_context(request.user, team, sid, is_quick=False, grew_out_of=source)
         return render(request, "storymaps/log.html", context)
     if earlier := services.logged_before(person(request), sid):
         return _logged(request, team, earlier)
     draft = StoryEntry(team=team, submission_id=sid)
     form = StoryEntryForm(request.POST, request.FILES, instance=draft, team=team, user=request.user)
-    if _takes(form, request):
+    is_looking = _looks(form, request)
+    if not is_looking and _takes(form, request):
         try:
             entry = services.log_story(
                 form.instance,
@@ -118,7 +127,27 @@ def story_log(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
         except ValidationError as error:
             _put_errors(form, error)
     context |= log_context(request.user, team, sid, is_quick=False) | {"form": form}
-    return render(request, "storymaps/log.html", context, status=422)
+    return render(request, "storymaps/log.html", context, status=200 if is_looking else 422)
+
+
+def _source(request: HttpRequest, team: Team) -> StoryEntry | None:
+    """The story that a new one is to grow out of, as the link that led here says; None for any other."""
+    number = _number(request.GET.get("from", ""))
+    readable = StoryEntry.objects.visible_to(request.user).filter(team__series=team.series_id)
+    return readable.filter(pk=number).first()
+
+
+def _looks(form: StoryEntryForm, request: HttpRequest) -> bool:
+    """Whether a story is looked for: then nothing is saved, and nothing typed is lost.
+
+    `found` are the words that the boxes on the page answer. Enter in the search field looks, too.
+    """
+    words = request.POST.get("find", "").strip()
+    if "look" not in request.POST and words in ("", request.POST.get("found", "").strip()):
+        return False
+    _takes(form, request)  # a photo that was chosen comes back with the form
+    form.errors.clear()
+    return True
 
 
 def _logged(request: HttpRequest, team: Team, entry: StoryEntry) -> HttpResponse:
@@ -163,7 +192,9 @@ def story_edit(request: HttpRequest, series_slug: str, team_slug: str, entry_id:
         form = StoryEntryForm(request.POST, request.FILES, instance=entry, team=entry.team, user=request.user)
         status = 422
         sent_version = _number(request.POST.get("version", ""))
-        if _takes(form, request):
+        if _looks(form, request):
+            status = 200
+        elif _takes(form, request):
             try:
                 services.amend_story(
                     form.instance,
@@ -184,6 +215,7 @@ def story_edit(request: HttpRequest, series_slug: str, team_slug: str, entry_id:
         "entry": entry,
         "current": current,
         "current_text": render_markdown(current.text) if current else "",
+        "differences": word_diff(current.text, form.instance.text) if current else [],
         "version": version,
         "is_cleared": entry.visibility == Visibility.PUBLIC,
         "back_url": entry_url(entry),
@@ -232,12 +264,25 @@ def _entry_page(
         "audience": AUDIENCE_WORDS[Visibility(entry.visibility)],
         "chain": chain_of(entry, user),
         "can_edit": services.may_amend(user, entry),
+        "more": _more_of(entry),
         "comment_url": reverse("storymaps:comment-add", args=entry_address(entry)),
         "edit_url": reverse("storymaps:entry-edit", args=entry_address(entry)),
     }
     context |= margin_of(entry, user, entry_address(entry), refused)
     context |= _clearance_of(entry, user, decision)
     return render(request, "storymaps/entry.html", context, status=status)
+
+
+def _more_of(entry: StoryEntry) -> list[tuple[Any, str]]:
+    """What else was told, as pairs of a heading and words; what is blank is left out."""
+    partner = entry.partner.name if entry.partner else entry.partner_name
+    found = [
+        (_("How it came about"), render_markdown(entry.how) if entry.how else ""),
+        (_("What we think now"), render_markdown(entry.now_think) if entry.now_think else ""),
+        (_("Values it showed"), entry.values_shown),
+        (_("Who outside the team it is about"), partner),
+    ]
+    return [(heading, words) for heading, words in found if words]
 
 
 def _clearance_of(entry: StoryEntry, user: Any, decision: DecisionForm | None) -> dict[str, Any]:
@@ -253,6 +298,9 @@ def _clearance_of(entry: StoryEntry, user: Any, decision: DecisionForm | None) -
     return {
         "clearance": live,
         "shows_clearance": may_log or may_withdraw,
+        "tried_url": f"{log_url(entry.team)}?from={entry.pk}" if may_log and entry.is_intended else "",
+        "history_url": reverse("storymaps:history", args=address) if may_log else "",
+        "outcome_url": outcome_url(entry) if may_log and not entry.is_intended else "",
         "clearance_reasons": reasons,
         "clearance_is_asked": is_asked,
         "ask_url": reverse("storymaps:clearance-ask", args=address) if may_log and not live else "",

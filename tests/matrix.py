@@ -21,7 +21,7 @@ from core import clock
 from jobs.models import Job, State
 from jobs.registry import Lane
 from measures.models import Annotation
-from progress.models import DueDate, Plan, PlanItem
+from progress.models import DueDate, Plan, PlanItem, ProgressScore, ScoreBy, TestCycle
 from series.models import SeriesRole
 from storymaps.models import Clearance, Comment, Evidence, StoryEntry
 from teams.models import Invitation, Membership
@@ -30,6 +30,7 @@ from tests.factories.reports import make_edition, make_story
 from tests.factories.series import give_role, make_series
 from tests.factories.storymaps import make_file
 from tests.factories.teams import coach, join, make_team
+from tests.factories.told import make_marker, make_outcome, make_partner, make_passage, make_source
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ROLES = (
@@ -60,11 +61,16 @@ ORGANIZER = frozenset({"organizer"})
 
 @dataclass(frozen=True)
 class Row:
-    """Who may see, read and write one route. `read` or `write` None: the method is not served (405)."""
+    """Who may see, read, write and change one route. None: the method is not served (405).
+
+    A page is tried with GET and POST of a form, a route of the API also with PATCH, all with JSON.
+    """
 
     see: frozenset[str] = SERIES
     read: frozenset[str] | None = None
     write: frozenset[str] | None = None
+    change: frozenset[str] | None = None
+    is_json: bool = False
     kwargs: Callable[[Any], dict[str, Any]] = lambda world: {}
     body: Callable[[Any], dict[str, Any]] = lambda world: {}
     is_public: bool = False
@@ -92,12 +98,32 @@ def at_item(world: Any) -> dict[str, Any]:
     return in_team(world) | {"item_id": world.item.pk}
 
 
+def at_cycle(world: Any) -> dict[str, Any]:
+    return at_item(world) | {"number": 1}
+
+
 def at_due(world: Any) -> dict[str, Any]:
     return in_team(world) | {"due_on": world.due.due_on}
 
 
 def at_measure(world: Any) -> dict[str, Any]:
     return in_team(world) | {"measure_id": world.measure.pk}
+
+
+def at_passage(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"passage_id": world.passage.pk}
+
+
+def at_source(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"source_id": world.passage.source.pk}
+
+
+def at_outcome(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"outcome_id": world.outcome.pk}
+
+
+def at_partner(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"partner_id": world.marker.partner.pk}
 
 
 def at_period(world: Any) -> dict[str, Any]:
@@ -127,6 +153,13 @@ def series_page(
     return Row(see=SERIES, read=read, write=write, kwargs=kwargs)
 
 
+def program(
+    read: frozenset[str] | None = None, see: frozenset[str] = SERIES, kwargs: Any = in_team, **more: Any
+) -> Row:
+    """A route of the API."""
+    return Row(see=see, read=read, kwargs=kwargs, is_json=True, **more)
+
+
 def team_act(write: frozenset[str], see: frozenset[str] = SERIES, kwargs: Any = in_team, **more: Any) -> Row:
     """A route that only acts, by POST."""
     return Row(see=see, read=None, write=write, kwargs=kwargs, **more)
@@ -147,6 +180,17 @@ def make_world() -> SimpleNamespace:
         plan=plan, what="Ask the board", added_by=author, added_at=AT, submission_id=uuid.uuid4()
     )
     due = DueDate.objects.create(team=team, period=period, due_on=today)
+    stamp: dict[str, Any] = {"added_by": author, "added_at": AT, "submission_id": uuid.uuid4()}
+    TestCycle.objects.create(item=item, number=1, prediction="They will come.", **stamp)
+    score = ProgressScore.objects.create(
+        team=team,
+        side=ScoreBy.TEAM,
+        half_steps=5,
+        scored_by=author,
+        scored_at=AT,
+        scored_on=today,
+        submission_id=uuid.uuid4(),
+    )
     entry = StoryEntry.objects.create(
         team=team, author=author, text="It moved.", began_on=today, logged_at=AT, submission_id=uuid.uuid4()
     )
@@ -165,7 +209,12 @@ def make_world() -> SimpleNamespace:
         path = settings.MEDIA_ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"picture")
+    series.uses_boundary_partners = True
+    series.save(update_fields=["uses_boundary_partners"])
     return SimpleNamespace(
+        passage=make_passage(make_source(team, helper)),
+        outcome=make_outcome(entry),
+        marker=make_marker(make_partner(team)),
         report=edition.report,
         edition=edition,
         file=photo,
@@ -201,6 +250,7 @@ def make_world() -> SimpleNamespace:
         plan=plan,
         item=item,
         due=due,
+        score=score,
         entry=entry,
         note=note,
         measure=measure,
@@ -339,9 +389,38 @@ ROWS: dict[str, Row] = {
     ),
     # progress
     "progress:check-in": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_due),
+    "progress:check-in-link": Row(
+        see=NOBODY,
+        read=NOBODY,
+        write=NOBODY,
+        is_public=True,
+        kwargs=lambda w: {"token": "none"},
+        why="a forged or dead link is a 404 to everybody; the living ones are tested in tests/progress",
+    ),
+    "progress:catch-up": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "progress:check-in-later": team_act(IN_FULL, see=IN_FULL, kwargs=at_due),
+    "progress:receivers": Row(
+        see=IN_FULL, read=frozenset({"lead"}), write=frozenset({"lead"}), kwargs=in_team
+    ),
+    "progress:ways": series_page(RUN, RUN),
+    "progress:score": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "progress:score-seen": team_act(
+        IN_FULL, see=IN_FULL, kwargs=lambda w: in_team(w) | {"score_id": w.score.pk}
+    ),
+    "progress:plan-carry": team_act(TEAM, see=IN_FULL, kwargs=at_period),
+    "progress:plan-reflect": team_act(TEAM, see=IN_FULL, kwargs=at_period),
+    "progress:cycles": Row(see=IN_FULL, read=IN_FULL, write=TEAM, kwargs=at_item),
+    "progress:cycle": Row(see=IN_FULL, read=IN_FULL, write=TEAM, kwargs=at_cycle),
+    "progress:cycle-begin": team_act(TEAM, see=IN_FULL, kwargs=at_cycle),
     "progress:check-in-excuse": team_act(RUN | {"coach"}, see=IN_FULL, kwargs=at_due),
     "progress:plan": Row(see=IN_FULL, read=IN_FULL, kwargs=in_team),
     "progress:plan-period": Row(see=IN_FULL, read=IN_FULL, kwargs=at_period),
+    "progress:partners-switch": series_page(RUN, RUN),
+    "progress:partners": Row(see=IN_FULL, read=IN_FULL, write=TEAM, kwargs=in_team),
+    "progress:partner": Row(see=IN_FULL, read=IN_FULL, write=TEAM, kwargs=at_partner),
+    "progress:marker-change": team_act(
+        TEAM, see=IN_FULL, kwargs=lambda w: at_partner(w) | {"marker_id": w.marker.pk}
+    ),
     "progress:plan-item-add": team_act(TEAM, see=IN_FULL, kwargs=at_period),
     "progress:plan-words": team_act(TEAM, see=IN_FULL, kwargs=at_period),
     "progress:plan-item-edit": Row(see=IN_FULL, read=TEAM, write=TEAM, kwargs=at_item),
@@ -353,6 +432,16 @@ ROWS: dict[str, Row] = {
     "storymaps:log": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
     "storymaps:entry": Row(see=IN_FULL, read=IN_FULL, kwargs=at_entry),
     "storymaps:entry-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_entry),
+    "storymaps:history": Row(see=IN_FULL, read=IN_FULL, kwargs=at_entry),
+    "storymaps:shelf": series_page(kwargs=in_team),
+    "storymaps:search": series_page(kwargs=in_team),
+    "storymaps:harvest": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "storymaps:harvest-source": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_source),
+    "storymaps:harvest-nod": team_act(TEAM, see=IN_FULL, kwargs=at_passage),
+    "storymaps:outcomes": series_page(kwargs=in_team),
+    "storymaps:outcome-add": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "storymaps:outcome": Row(see=IN_FULL, read=IN_FULL, kwargs=at_outcome),
+    "storymaps:outcome-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_outcome),
     "storymaps:speak": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
     "storymaps:evidence-add": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_entry),
     "storymaps:evidence-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_evidence),
@@ -393,6 +482,8 @@ ROWS: dict[str, Row] = {
         statuses=(503,),
         why="503 while it is being made",
     ),
+    # notices
+    "notices:mail": MINE_BOTH,
     # files and drafts
     "accounts:draft": Row(
         see=PERSON, read=PERSON, write=PERSON, kwargs=lambda w: {"form": "log", "target": "team:1"}
@@ -403,6 +494,39 @@ ROWS: dict[str, Row] = {
     ),
     "accounts:file": Row(see=IN_FULL, read=IN_FULL, kwargs=lambda w: {"key": w.file.key}),
     "accounts:file-preview": Row(see=IN_FULL, read=IN_FULL, kwargs=lambda w: {"key": w.file.key}),
+    # the API: what the pages let each role do, and no more
+    "api:schema": program(PERSON, see=PERSON, kwargs=lambda w: {}),
+    "api:series-list": program(PERSON, see=PERSON, kwargs=lambda w: {}),
+    "api:series": program(SERIES, kwargs=in_series),
+    "api:teams": program(SERIES, kwargs=in_series),
+    "api:team": program(SERIES),
+    "api:plans": program(IN_FULL, see=IN_FULL),
+    "api:plan-items": program(
+        IN_FULL, see=IN_FULL, kwargs=at_period, write=TEAM, body=lambda w: {"what": "Ask the board"}
+    ),
+    "api:plan-item": program(IN_FULL, see=IN_FULL, kwargs=at_item),
+    "api:plan-item-status": program(
+        see=IN_FULL, kwargs=at_item, write=TEAM, body=lambda w: {"status": "going"}
+    ),
+    "api:check-ins": program(IN_FULL, see=IN_FULL),
+    "api:check-in": program(
+        IN_FULL, see=IN_FULL, kwargs=at_due, write=IN_FULL, body=lambda w: {"going": "well"}
+    ),
+    "api:entries": program(SERIES, write=IN_FULL, body=lambda w: {"text": "It moved."}),
+    "api:entry": program(
+        IN_FULL,
+        see=IN_FULL,
+        kwargs=at_entry,
+        change=TEAM,
+        body=lambda w: {"title": "It moved"},
+        why="coaches and facilitators change what they logged, as on the page",
+    ),
+    "api:comments": program(
+        IN_FULL, see=IN_FULL, kwargs=at_entry, write=IN_FULL, body=lambda w: {"text": "Who chose?"}
+    ),
+    "api:comment-settle": program(
+        see=IN_FULL, write=IN_FULL, kwargs=lambda w: at_entry(w) | {"comment_id": w.note.pk}
+    ),
     # allauth
     "account_login": PUBLIC_BOTH,
     "account_logout": PUBLIC_BOTH,

@@ -20,6 +20,7 @@ from storymaps.map.data import coaches_of, entries_of, read_map, read_pair, shor
 from storymaps.map.poster import Sheet, draw_poster
 from storymaps.models import Result, StoryEntry, Strand
 from storymaps.views import find_team, log_url, map_url
+from storymaps.ways import ways
 from teams.models import Team
 
 ROWS_A_PAGE = 100
@@ -87,6 +88,7 @@ def _head(
         "coaches": list(coaches_of(team).values()),
         "log_url": log_url(team),
         "map_url": map_url(team),
+        "ways": ways(team, request.user),
         "poster_url": reverse("storymaps:poster", args=[team.series.slug, team.slug]),
     }
 

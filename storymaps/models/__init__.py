@@ -11,11 +11,15 @@ from storymaps.models.entries import (
     EvidenceKind,
     ReadMark,
     Result,
+    Sphere,
     StoryEntry,
     StoryEntryQuerySet,
     Strand,
     Visibility,
 )
+from storymaps.models.harvest import HarvestPassage, HarvestSource, PassageState, SourceKind
+from storymaps.models.outcomes import Direction, Intent, Level, OutcomeStatement, Verdict
+from storymaps.models.versions import EntryVersion
 
 __all__ = [
     "Audience",
@@ -24,12 +28,23 @@ __all__ = [
     "Comment",
     "CommentKind",
     "CommentQuerySet",
+    "Direction",
+    "EntryVersion",
     "Evidence",
     "EvidenceKind",
+    "HarvestPassage",
+    "HarvestSource",
+    "Intent",
+    "Level",
+    "OutcomeStatement",
+    "PassageState",
     "ReadMark",
     "Result",
+    "SourceKind",
+    "Sphere",
     "StoryEntry",
     "StoryEntryQuerySet",
     "Strand",
+    "Verdict",
     "Visibility",
 ]

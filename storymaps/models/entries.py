@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import File
 from accounts.permissions import Role
 from core.text import first_sentence
-from progress.models import Channel, PlanItem
+from progress.models import BoundaryPartner, Channel, PlanItem, TestCycle
 from series.models import Driver, Series, SeriesRole
 from teams.models import CoachAssignment, Team
 
@@ -30,6 +30,14 @@ class Result(models.TextChoices):
     MIXED = "mixed", _("mixed")
     NOT = "not", _("it did not work")
     EARLY = "early", _("too early to say")
+
+
+class Sphere(models.TextChoices):
+    """Where people worked together: from place to place, up to state or nation, or within a community."""
+
+    HORIZONTAL = "horizontal", _("horizontal")
+    VERTICAL = "vertical", _("vertical")
+    HOLISTIC = "holistic", _("holistic")
 
 
 class Visibility(models.TextChoices):
@@ -64,10 +72,24 @@ class StoryEntry(models.Model):
     place = models.CharField(_("Where"), max_length=120, blank=True)
     who = models.CharField(_("Who was involved (roles, not names)"), max_length=200, blank=True)
     why_it_matters = models.TextField(_("Why does it matter?"), max_length=1000, blank=True)
+    how = models.TextField(_("How did it come about? What helped?"), max_length=1000, blank=True)
+    now_think = models.TextField(_("What do we think now?"), max_length=1000, blank=True)
+    values_shown = models.CharField(_("Which values did it show?"), max_length=200, blank=True)
+    sphere = models.CharField(_("Across what did it reach?"), max_length=10, choices=Sphere, blank=True)
+    partner = models.ForeignKey(
+        BoundaryPartner,
+        models.SET_NULL,
+        verbose_name=_("Which boundary partner is it about?"),
+        null=True,
+        blank=True,
+        related_name="entries",
+    )
+    partner_name = models.CharField(_("Who outside the team is it about?"), max_length=160, blank=True)
     strand = models.CharField(_("What kind of entry is it?"), max_length=11, choices=Strand, blank=True)
     result = models.CharField(_("How did it go?"), max_length=5, choices=Result, blank=True)
     drivers = models.ManyToManyField(Driver, related_name="entries", blank=True)
     grew_out_of_items = models.ManyToManyField(PlanItem, related_name="became_entries", blank=True)
+    grew_out_of_tests = models.ManyToManyField(TestCycle, related_name="became_entries", blank=True)
     grew_out_of_entries = models.ManyToManyField(
         "self", symmetrical=False, related_name="became_entries", blank=True
     )
@@ -97,6 +119,7 @@ class StoryEntry(models.Model):
             ),
             CheckConstraint(condition=Q(strand__in=["", *Strand.values]), name="story_entry_strand_is_known"),
             CheckConstraint(condition=Q(result__in=["", *Result.values]), name="story_entry_result_is_known"),
+            CheckConstraint(condition=Q(sphere__in=["", *Sphere.values]), name="story_entry_sphere_is_known"),
             CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="story_entry_visibility_is_known"
             ),

@@ -27,8 +27,8 @@ class SourceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, team: Team, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("language", user.language)
-        self.initial.setdefault("said_on", clock.today(team.time_zone))
+        self.initial["language"] = user.language
+        self.initial["said_on"] = clock.today(team.time_zone)
 
 
 class NodForm(forms.Form):
@@ -92,7 +92,7 @@ class OutcomeForm(forms.ModelForm):
             hidden = self.instance.sources.count() - len(self.initial["sources"])
             self.fields["sources"].required = not hidden  # those that this person may not read stay
         else:
-            self.initial.setdefault("language", user.language)
+            self.initial["language"] = user.language
 
     @property
     def earlier(self) -> list[Choice]:

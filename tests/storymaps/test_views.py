@@ -253,8 +253,12 @@ def test_earlier_story_must_be_readable(signed_in, entry, teller):
     hidden, shared = make_entry(peers), make_entry(peers, visibility=Visibility.SERIES)
     browser = signed_in(teller)
 
-    assert browser.post(url("log", entry), {"text": "No", "earlier_entry": hidden.pk}).status_code == 422
-    assert browser.post(url("log", entry), {"text": "Yes", "earlier_entry": shared.pk}).status_code == 302
+    assert (
+        browser.post(url("log", entry), {"text": "No", "grew_out_of_entries": hidden.pk}).status_code == 422
+    )
+    assert (
+        browser.post(url("log", entry), {"text": "Yes", "grew_out_of_entries": shared.pk}).status_code == 302
+    )
     assert StoryEntry.objects.get(text="Yes").grew_out_of_entries.get() == shared
 
 
