@@ -7,4 +7,5 @@ class StorymapsConfig(AppConfig):
     name = "storymaps"
 
     def ready(self) -> None:
-        from storymaps import permissions  # noqa: F401, PLC0415 - registers who holds which role here
+        # permissions registers who holds which role here, chart_notes that stories stand on charts
+        from storymaps import chart_notes, permissions  # noqa: F401, PLC0415
