@@ -98,7 +98,7 @@ def gap_between(scores: Iterable[ProgressScore]) -> Decimal | None:
     if len(sides) < 2:
         return None
     apart = abs(sides[ScoreBy.COACH].half_steps - sides[ScoreBy.TEAM].half_steps)
-    return Decimal(apart * 5) / 10 if apart >= GAP else None
+    return Decimal(apart * 5).scaleb(-1) if apart >= GAP else None
 
 
 def give_score(score: ProgressScore, *, team: Team, by: "User", at: datetime) -> ProgressScore:

@@ -32,7 +32,9 @@ class ProgressScore(models.Model):
     scored_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     scored_at = models.DateTimeField()
     scored_on = models.DateField()  # the team's calendar day
-    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     seen_at = models.DateTimeField(null=True, blank=True)
     submission_id = models.UUIDField(unique=True)
     is_sample = models.BooleanField(default=False)
@@ -52,7 +54,7 @@ class ProgressScore(models.Model):
     @property
     def value(self) -> Decimal:
         """The score as people say it: 0.5 to 5.0."""
-        return Decimal(self.half_steps * 5) / 10
+        return Decimal(self.half_steps * 5).scaleb(-1)
 
 
 # --- boundary partners, where a series uses them ---------------------------------------------------

@@ -1,5 +1,6 @@
 """Where a team stands on the progress scale, said by its coach and by itself."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -70,7 +71,7 @@ def score_context(user: Any, team: Team) -> dict[str, Any]:
         ],
         "gap": scores.gap_between(rows),
         "rows": rows,
-        "scale": [(half_steps * 5 / 10, words) for half_steps, words in scores.SCALE],
+        "scale": [(Decimal(half_steps * 5).scaleb(-1), words) for half_steps, words in scores.SCALE],
         "may_score": may_score,
     }  # fmt: skip
 

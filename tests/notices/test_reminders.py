@@ -10,12 +10,13 @@ from django.core.management import call_command
 
 from accounts.permissions import Role
 from jobs.models import Job, SweepMark
-from notices.models import Notice, NoticeState
+from notices.models import Notice, NoticeState, OptOut
 from notices.services import mail_due_at
 from progress.links import make_token
-from progress.models import CheckIn, DueDate
+from progress.models import CheckIn, DueDate, Receiver
+from progress.promises import promise_later
 from series.models import SeriesStatus
-from teams.models import TeamStatus
+from teams.models import TeamStatus, TeamStatusChange
 from tests.factories.accounts import make_person
 from tests.factories.series import make_series
 from tests.factories.teams import join, make_team
@@ -211,3 +212,68 @@ def test_a_mail_carries_the_message_id_of_its_effect():
     watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
 
     assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<daily.{lead.pk}.2026-10-30@")
+
+
+def test_the_whole_ladder_goes_out_over_the_change_of_the_clocks():
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+
+    watch(datetime(2026, 10, 22, tzinfo=UTC), datetime(2026, 11, 8, tzinfo=UTC), timedelta(hours=9))
+
+    rows = Notice.objects.filter(person=lead).order_by("rung")
+    assert list(rows.values_list("rung", "send_on", "state")) == [
+        (-7, date(2026, 10, 24), "sent"),
+        (-1, date(2026, 10, 30), "sent"),
+        (2, date(2026, 11, 2), "sent"),
+        (5, date(2026, 11, 5), "sent"),
+    ]
+    # At eight in the morning in Chicago: 13:00 UTC before 1 November, 14:00 after it.
+    due_at = Job.objects.filter(kind="notices.send_daily").order_by("due_at").values_list("due_at", flat=True)
+    assert [at.hour for at in due_at] == [13, 13, 14, 14]
+
+
+def test_a_named_day_stops_the_ladder_and_brings_one_mail():
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+    with time_machine.travel(datetime(2026, 10, 29, 12, tzinfo=UTC), tick=False):
+        promise_later(due, date(2026, 11, 3), by=lead, at=datetime(2026, 10, 29, 12, tzinfo=UTC))
+
+    watch(datetime(2026, 10, 29, 12, tzinfo=UTC), datetime(2026, 11, 8, tzinfo=UTC), timedelta(hours=9))
+
+    assert [row.send_on for row in Notice.objects.filter(state=NoticeState.SENT)] == [date(2026, 11, 3)]
+    assert len(mail.outbox) == 1
+
+
+def test_who_the_team_named_is_reminded_instead():
+    due = owed()
+    join(due.team, Role.LEAD)
+    member = join(due.team, Role.MEMBER)
+    Receiver.objects.create(team=due.team, person=member)
+
+    watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
+
+    assert [m.to for m in mail.outbox] == [[member.email]]
+
+
+def test_who_opted_out_gets_none_and_the_ledger_says_why(signed_in):
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+    signed_in(lead).post("/me/settings/mail/", {"kinds": ["comment"]})
+    assert list(OptOut.objects.values_list("person", "kind")) == [(lead.pk, "check_in")]
+
+    watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
+
+    assert not mail.outbox
+    assert Notice.objects.get(rung=-1).reason == "the person wants no mail of this kind"
+
+
+def test_a_pause_holds_back_the_rungs_that_fall_into_it():
+    due = owed()
+    join(due.team, Role.LEAD)
+    TeamStatusChange.objects.create(
+        team=due.team, status=TeamStatus.PAUSED, on=date(2026, 10, 29), ends_on=date(2026, 10, 30)
+    )
+
+    watch(datetime(2026, 10, 29, 12, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC), timedelta(hours=9))
+
+    assert [row.rung for row in Notice.objects.filter(state=NoticeState.SENT)] == [2]

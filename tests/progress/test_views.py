@@ -235,8 +235,14 @@ def test_closed_series_can_only_be_read(client_as):
         page = client.get(f"{base(item.team)}/plan/1/").content.decode()
         assert ("This series is over" in page, "Add to our plan" in page) == (True, False)
         assert client.post(f"{base(item.team)}/plan/1/add/", {"what": "x"}).status_code == 409
-        assert client.post(f"{base(item.team)}/plan/1/words/", {"question": "x", "version": 0}).status_code == 409
-        assert client.post(f"{base(item.team)}/plan/items/{item.pk}/", {"what": "x", "version": 1}).status_code == 409
+        assert (
+            client.post(f"{base(item.team)}/plan/1/words/", {"question": "x", "version": 0}).status_code
+            == 409
+        )
+        assert (
+            client.post(f"{base(item.team)}/plan/items/{item.pk}/", {"what": "x", "version": 1}).status_code
+            == 409
+        )
         status_url = f"{base(item.team)}/plan/items/{item.pk}/status/"
         assert client.post(status_url, {"status": "done"}, headers={"HX-Request": "true"}).status_code == 409
     assert not CheckIn.objects.exists()
@@ -332,9 +338,7 @@ def test_words_of_an_item_change(client_as):
     assert item.what in client.get(url).content.decode()
 
     assert client.post(url, {"what": ""}).status_code == 422
-    client.post(
-        url, {"what": "Three rooms", "version": 1, "drivers": [item.team.series.drivers.first().pk]}
-    )
+    client.post(url, {"what": "Three rooms", "version": 1, "drivers": [item.team.series.drivers.first().pk]})
 
     item.refresh_from_db()
     assert (item.what, item.drivers.count()) == ("Three rooms", 1)
@@ -351,7 +355,9 @@ def test_plan_is_worded(client_as):
     team = make_team()
 
     page = client_as("lead", team).post(
-        f"{base(team)}/plan/2/words/", {"question": "Who decides?", "support_wanted": "Time", "version": 0}, follow=True
+        f"{base(team)}/plan/2/words/",
+        {"question": "Who decides?", "support_wanted": "Time", "version": 0},
+        follow=True,
     )
 
     assert "Who decides?" in page.content.decode()
