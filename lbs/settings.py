@@ -102,6 +102,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.compression.PageCompression",
     "core.middleware.EdgeMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "summit.middleware.PublicPagesMiddleware",  # left of everything that reads a cookie

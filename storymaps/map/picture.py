@@ -277,15 +277,22 @@ def _fold(columns: Sequence[Column], look: Look) -> tuple[Column, ...]:
 
 
 def _folded(cell: Cell, count: int, in_the_open: int, asked: int) -> Cell:
-    """Draw the last `count` of a cell, the last of them in the open; an entry asked for is among these."""
-    drawn = list(cell.cards[len(cell.cards) - count :])
+    """Draw the last `count` of a cell, the last of them in the open; an entry asked for is among these.
+
+    What happened goes before what is intended.
+    """
+    ranked = sorted(cell.cards, key=lambda card: (not card.is_intended, card.on, card.pk))
+    drawn = ranked[len(ranked) - count :]
     shown = drawn[max(len(drawn) - in_the_open, 0) :]
     wanted = next((card for card in cell.cards if card.pk == asked), None)
     if wanted and wanted not in shown:
         shown = [wanted, *shown[1:]]
-        shown.sort(key=lambda card: (card.on, card.pk))
     behind = [card for card in drawn if card not in shown]
-    return replace(cell, shown=tuple(shown), behind=tuple(behind))
+    return replace(cell, shown=_by_day(shown), behind=_by_day(behind))
+
+
+def _by_day(cards: Sequence[Card]) -> tuple[Card, ...]:
+    return tuple(sorted(cards, key=lambda card: (card.on, card.pk)))
 
 
 def state_on(thing: Bank | Stretch, on: date) -> State:
