@@ -16,6 +16,7 @@ from django.utils.translation import get_supported_language_variant, gettext
 from accounts.people import person
 from accounts.permissions import PACKAGE_POLICIES, Policy, has_duty
 from core import clock
+from core.problems import is_of_program, problem
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -101,12 +102,13 @@ class PolicyMiddleware:
             if not request.user.is_superuser:
                 raise Http404
             return None
+        ended = gettext("Your sign-in has ended. Please sign in again.")
+        if is_of_program(request):
+            return problem(401, ended)
         if request.headers.get("Accept", "").startswith("application/json") or request.headers.get(
             "HX-Request"
         ):
-            return JsonResponse(
-                {"detail": gettext("Your sign-in has ended. Please sign in again.")}, status=401
-            )
+            return JsonResponse({"detail": ended}, status=401)
         if request.method not in ("GET", "HEAD"):
             return redirect_to_login(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(request.get_full_path())

@@ -10,6 +10,9 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from core.problems import is_of_program, problem
 
 Next = Callable[[HttpRequest], HttpResponse]
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
@@ -62,6 +65,19 @@ def is_too_large(request: HttpRequest) -> bool:
     return length > settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+def refused(request: HttpRequest, status: int, field: str = "") -> HttpResponse:
+    """The answer to what is too large, or damaged in `field`: a page, or a problem to a program."""
+    if not is_of_program(request):
+        return render(request, f"{status}.html", {"field": field}, status=status)
+    if status == 413:
+        return problem(status, _("That is too large"))
+    return problem(
+        status,
+        _("It is in the field “%(field)s”.") % {"field": field},
+        errors={field: [_("It holds something that cannot be kept.")]},
+    )
+
+
 class EdgeMiddleware:
     """Refuses what cannot be stored, cleans the rest, and keeps signed-in pages out of every cache.
 
@@ -73,15 +89,15 @@ class EdgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_too_large(request):
-            return render(request, "413.html", status=413)
+            return refused(request, 413)
         try:
             bad = self.clean(request)
         except (RequestDataTooBig, TooManyFieldsSent):
-            return render(request, "413.html", status=413)
+            return refused(request, 413)
         except (MultiPartParserError, UnicodeDecodeError):
             bad = "body"
         if bad is not None:
-            return render(request, "400.html", {"field": bad}, status=400)
+            return refused(request, 400, bad)
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -101,9 +117,9 @@ class EdgeMiddleware:
             if kind == "application/json":
                 try:
                     request.json = json.loads(request.body or b"null")  # type: ignore[attr-defined]
-                except (ValueError, RecursionError):
+                    return broken_json(request.json)  # type: ignore[attr-defined]
+                except (ValueError, RecursionError):  # deeper than anything that somebody means
                     return "body"
-                return broken_json(request.json)  # type: ignore[attr-defined]
             if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
                 clean, bad = clean_query(request.POST)
                 if bad is not None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("summit.urls")),
     path("", include("notices.urls")),
+    path("", include("api.urls")),
 ]
 handler400 = "core.errors.bad_request"
 handler403 = "core.errors.forbidden"
