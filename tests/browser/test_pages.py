@@ -126,10 +126,10 @@ def test_faults_are_found(visitors: Visitors, sample_stack: Stack):
     page.evaluate("""() => {
       const main = document.querySelector("main");
       const pale = main.appendChild(document.createElement("h1"));
-      pale.textContent = "Pale"; pale.setAttribute("style", "color: red");
-      pale.style.color = "#ccc"; pale.style.background = "#fff";
+      pale.textContent = "Pale words";
+      pale.style.color = "#ccc"; pale.style.backgroundColor = "#fff";
       const wide = main.appendChild(document.createElement("img"));
-      wide.src = "/static/nothing.png"; wide.width = 2000;
+      wide.src = "/static/nothing.png"; wide.width = 2000; wide.setAttribute("style", "color: red");
     }""")
 
     found = "\n".join(faults(page, themes=["light"]))
