@@ -43,7 +43,8 @@ class ChangeForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, team: Team, marker: ProgressMarker, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"marker-{marker.pk}-%s", **kwargs)
+        kwargs["auto_id"] = f"marker-{marker.pk}-%s"
+        super().__init__(*args, **kwargs)
         self.initial["state"] = marker.state
         self.initial["seen_on"] = clock.today(team.time_zone)
 

@@ -129,7 +129,8 @@ def _changes(older: Mapping[str, Any], newer: Mapping[str, Any]) -> Iterator[Cha
         before, after = older.get(name) or "", newer.get(name) or ""
         if before == after:
             continue
-        label = StoryEntry._meta.get_field(name).verbose_name
+        field: Any = StoryEntry._meta.get_field(name)
+        label = field.verbose_name
         if name in WORDS:
             yield Change(label, pieces=tuple(word_diff(before, after)))
         else:
@@ -142,7 +143,8 @@ def _shown(name: str, value: Any) -> Any:
         return ", ".join(value)
     if value is True:
         return _("yes")
-    choices = dict(StoryEntry._meta.get_field(name).flatchoices)
+    field: Any = StoryEntry._meta.get_field(name)
+    choices = dict(field.flatchoices)
     if value and name in ("began_on", "ended_on"):
         return date.fromisoformat(value)
     return choices.get(value, value)
