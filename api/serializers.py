@@ -13,7 +13,7 @@ from accounts.models import File, FileState
 from accounts.permissions import Role
 from progress.models import CheckIn, DueDate, HelpFrom, Plan, PlanItem, PlanItemStatus
 from series.models import ActionPeriod, Driver, GuidingQuestion, LearningSession, Series, Summit
-from storymaps.models import Comment, Evidence, Result, StoryEntry, Strand, Visibility
+from storymaps.models import Comment, Evidence, Result, Sphere, StoryEntry, Strand, Visibility
 from teams.models import Team
 
 LARGEST = 2**63 - 1
@@ -222,12 +222,17 @@ class CheckInInput(serializers.ModelSerializer):
 class EvidenceSerializer(Shown):
     """A file, a link or a number; a link and a number have neither `state` nor `file`."""
 
-    state = ChoiceField(source="file.state", choices=FileState.choices, read_only=True, default=None)
+    kind = CharField(source="shown_kind", read_only=True)
+    state = serializers.SerializerMethodField()
     file = serializers.SerializerMethodField()
 
     class Meta:
         model = Evidence
         fields = ("kind", "alt_text", "state", "file", "url", "number", "transcript")
+
+    @extend_schema_field(ChoiceField(choices=FileState.choices, allow_null=True))
+    def get_state(self, evidence: Evidence) -> str | None:
+        return evidence.file.state if evidence.file else None
 
     def get_file(self, evidence: Evidence) -> str | None:
         file: File | None = evidence.file
@@ -244,6 +249,7 @@ class EntrySerializer(Shown):
     headline = CharField(read_only=True)
     strand = ChoiceField(choices=Strand.choices, allow_blank=True, read_only=True)
     result = ChoiceField(choices=Result.choices, allow_blank=True, read_only=True)
+    sphere = ChoiceField(choices=Sphere.choices, allow_blank=True, read_only=True)
     drivers = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     grew_out_of_items = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     grew_out_of_entries = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
@@ -254,9 +260,10 @@ class EntrySerializer(Shown):
         model = StoryEntry
         fields = (
             "id", "series", "team", "author", "text", "title", "headline", "began_on", "ended_on",
-            "place", "who", "why_it_matters", "strand", "result", "drivers", "grew_out_of_items",
-            "grew_out_of_entries", "evidence", "is_intended", "language", "visibility", "names_people",
-            "is_on_behalf", "channel", "logged_at", "version", "page",
+            "place", "who", "why_it_matters", "how", "now_think", "values_shown", "sphere",
+            "partner_name", "strand", "result", "drivers", "grew_out_of_items", "grew_out_of_entries",
+            "evidence", "is_intended", "language", "visibility", "names_people", "is_on_behalf",
+            "channel", "logged_at", "version", "page",
         )  # fmt: skip
 
     def get_page(self, entry: StoryEntry) -> str:
@@ -274,9 +281,9 @@ class EntryChange(serializers.ModelSerializer):
     class Meta:
         model = StoryEntry
         fields: tuple[str, ...] = (
-            "text", "title", "began_on", "ended_on", "place", "who", "why_it_matters", "strand", "result",
-            "drivers", "grew_out_of_items", "grew_out_of_entries", "is_intended", "language",
-            "visibility", "names_people",
+            "text", "title", "began_on", "ended_on", "place", "who", "why_it_matters", "how", "now_think",
+            "values_shown", "sphere", "partner_name", "strand", "result", "drivers", "grew_out_of_items",
+            "grew_out_of_entries", "is_intended", "language", "visibility", "names_people",
         )  # fmt: skip
 
 

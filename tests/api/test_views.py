@@ -161,9 +161,9 @@ def test_a_photo_is_told_with_its_address(place, as_program):
 
     entry = as_program(place.member).ask(f"{place.path}entries/{place.entry.pk}/").json()
 
-    assert entry["evidence"] == [
-        {"alt_text": photo.alt_text, "state": "ready", "file": f"/files/{photo.file.key}/"}
-    ]
+    (shown,) = entry["evidence"]
+    assert (shown["kind"], shown["alt_text"], shown["state"]) == ("photo", photo.alt_text, "ready")
+    assert shown["file"] == f"/files/{photo.file.key}/"
 
 
 def test_lists_come_in_pages_of_at_most_100(place, as_program):
