@@ -38,7 +38,7 @@ class StaleWords(Exception):
     """Somebody changed the words since they were opened; `current` is what stands now."""
 
     def __init__(self, current: Plan | PlanItem) -> None:
-        self.current = current
+        self.current: Any = current
         super().__init__(current.pk)
 
 
