@@ -10,7 +10,7 @@ from storymaps.sources import source_words
 
 
 def card(entry: StoryEntry) -> dict[str, Any]:
-    """What the card of `entry` shows; it needs team and series selected, drivers and evidence__file prefetched."""
+    """What the card of `entry` shows; it needs team and series selected, drivers and evidence__file too."""
     team = entry.team
     return {
         "title": entry.headline,
