@@ -33,8 +33,6 @@ NO_PAGE = {
     "accounts:file-preview": "is a file",
     "accounts:upload": "answers a script with JSON",
     "storymaps:captions": "is a file",
-    "accounts:upload": "answers a script with JSON",
-    "storymaps:captions": "is a file",
     "desk:healthz": "answers a machine",
     "desk:readyz": "answers a machine",
     "desk:start": "leads on to a person's own place",

@@ -23,7 +23,7 @@ FAKE_MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-medi
 def large_photo(path: Path) -> Path:
     """Noise of 8 MB, as no phone takes it, but as large."""
     out = BytesIO()
-    Image.frombytes("RGB", (2400, 1600), os.urandom(2400 * 1600 * 3)).save(out, "JPEG", quality=92)
+    Image.frombytes("RGB", (3200, 2700), os.urandom(3200 * 2700 * 3)).save(out, "JPEG", quality=92)
     path.write_bytes(out.getvalue())
     assert path.stat().st_size > 6 * MEGABYTE
     return path
