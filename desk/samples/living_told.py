@@ -1,0 +1,126 @@
+"""What stands beside the sample stories: an outcome, a pasted mail, boundary partners."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from desk.samples.living import Living
+from desk.samples.rows import known_id
+from progress.models import BoundaryPartner, Grade, MarkerChange, MarkerState, ProgressMarker
+from storymaps.models import (
+    Direction,
+    HarvestPassage,
+    HarvestSource,
+    Intent,
+    Level,
+    OutcomeStatement,
+    SourceKind,
+    Verdict,
+    Visibility,
+)
+
+MAIL = """Dear Luz,
+
+the second circle was full, and two parents who had never come before stayed until the end.
+
+One of them works for the bus company. She says nobody there has ever been asked about the last bus.
+
+Can we talk on Thursday? Renée"""
+PASSAGE = MAIL.split("\n\n")[2]
+
+
+def load_told(living: Living, *, at: datetime) -> None:
+    """Write it for the first team; all of it is sample content."""
+    _state_outcome(living, at)
+    _paste(living, at)
+    _note_partner(living, at)
+
+
+def _state_outcome(living: Living, at: datetime) -> None:
+    outcome = OutcomeStatement.objects.create(
+        team=living.teams["JXN"],
+        author=living.leads["JXN"],
+        who_changed="The members of the school board",
+        what_differs="They put two students on the board for a year, and ask them before they vote.",
+        changed_on=living.on - timedelta(days=23),
+        significance="Until then, no student had ever been in the room when it was decided.",
+        contribution="The team asked twice, and came back with the minutes of ten years.",
+        intent=Intent.PLANNED,
+        direction=Direction.POSITIVE,
+        level=Level.POLICY,
+        verifier_role="Secretary of the board",
+        verifier_is_independent=True,
+        asked_on=living.on - timedelta(days=6),
+        verdict=Verdict.PARTLY,
+        verdict_comment="Yes, for the seats. Whether they are asked each time is early to say.",
+        visibility=Visibility.SERIES,
+        logged_at=at - timedelta(days=9),
+        submission_id=known_id("outcome:JXN"),
+        is_sample=True,
+    )
+    outcome.sources.set([living.entries["JXN:adopts"]])
+
+
+def _paste(living: Living, at: datetime) -> None:
+    team = living.teams["JXN"]
+    coach = team.coach_assignments.select_related("coach").order_by("pk")[0].coach
+    source = HarvestSource.objects.create(
+        team=team,
+        kind=SourceKind.MAIL,
+        text=MAIL,
+        said_on=living.on - timedelta(days=4),
+        is_on_behalf=True,
+        pasted_by=coach,
+        pasted_at=at - timedelta(days=3),
+        submission_id=known_id("source:JXN"),
+        is_sample=True,
+    )
+    HarvestPassage.objects.create(
+        source=source,
+        text=PASSAGE,
+        digest=hashlib.sha256(PASSAGE.encode()).hexdigest(),
+        marked_by=coach,
+        marked_at=at - timedelta(days=3),
+        is_sample=True,
+    )
+
+
+def _note_partner(living: Living, at: datetime) -> None:
+    """The series uses boundary partners; one team has named one."""
+    living.series.uses_boundary_partners = True
+    living.series.save(update_fields=["uses_boundary_partners"])
+    lead, began = living.leads["JXN"], at - timedelta(days=60)
+    partner = BoundaryPartner.objects.create(
+        team=living.teams["JXN"],
+        name="The school board",
+        challenge="It asks students before it decides, and says what it did with the answers.",
+        added_by=lead,
+        added_at=began,
+        submission_id=known_id("partner:JXN"),
+        is_sample=True,
+    )
+    hopes = (
+        (Grade.EXPECT, "It lets students speak at its meetings", MarkerState.FULL),
+        (Grade.LIKE, "It gives students a seat", MarkerState.SOME),
+        (Grade.LOVE, "It gives students a vote", MarkerState.NONE),
+    )
+    for number, (grade, text, state) in enumerate(hopes):
+        marker = ProgressMarker.objects.create(
+            partner=partner,
+            grade=grade,
+            text=text,
+            state=state,
+            added_by=lead,
+            added_at=began,
+            submission_id=known_id(f"marker:JXN:{number}"),
+            is_sample=True,
+        )
+        if state != MarkerState.NONE:
+            MarkerChange.objects.create(
+                marker=marker,
+                state=state,
+                seen_on=living.on - timedelta(days=20),
+                noted_by=lead,
+                noted_at=at - timedelta(days=19),
+                submission_id=known_id(f"change:JXN:{number}"),
+                is_sample=True,
+            )
