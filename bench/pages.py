@@ -1,4 +1,4 @@
-"""Team home, story map, series home and public page against their floors; queries at 2 and at 40 teams."""
+"""Team home, story map, series home and public page against their floors, at 2, 40 and 100 teams."""
 
 import sys
 import uuid
@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from _floor import LIMIT, Report, database, install, prepare, ratio
 
 install()
+
+from _many import tell
 
 from accounts.permissions import Role
 from core import clock
@@ -18,6 +20,7 @@ from tests.factories.teams import coach, join, make_team
 
 MOST_QUERIES = 20
 ENTRIES = 20
+MANY_TEAMS, MANY_ENTRIES = 100, 400
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -72,19 +75,37 @@ def world(teams: int):
     return series, *made[0]
 
 
+def large():
+    """A series of 100 teams with 400 entries each, written in bulk; gives it, the first team, its lead."""
+    today = clock.today("UTC")
+    series = make_series(today - timedelta(days=290), slug="bench-large")
+    made = []
+    for number in range(MANY_TEAMS):
+        team = make_team(series, name=f"Team {number}", slug=f"team-{number}")
+        lead = join(team, Role.LEAD)
+        coach(team)
+        tell(team, lead, MANY_ENTRIES, today, seed=number)
+        made.append((team, lead))
+    return series, *made[0]
+
+
+def pages_of(series, team, lead):
+    """The pages that are looked at, with who looks."""
+    return {
+        "team-home": (f"/series/{series.slug}/teams/{team.slug}/", lead),
+        "story-map": (f"/series/{series.slug}/teams/{team.slug}/story/", lead),
+        "series-home": (f"/series/{series.slug}/", lead),
+        "public-page": (published(series, team), None),
+    }
+
+
 def main() -> int:
     report = Report()
     with database():
         counts: dict[str, list[int]] = {}
         for teams in (2, 40):
             series, team, lead = world(teams)
-            pages = {
-                "team-home": (f"/series/{series.slug}/teams/{team.slug}/", lead),
-                "story-map": (f"/series/{series.slug}/teams/{team.slug}/story/", lead),
-                "series-home": (f"/series/{series.slug}/", lead),
-                "public-page": (published(series, team), None),
-            }
-            for name, (url, person) in pages.items():
+            for name, (url, person) in pages_of(series, team, lead).items():
                 browser, count = prepare(f"{name}-{teams}", url, person)
                 counts.setdefault(name, []).append(count)
                 if teams == 2:
@@ -92,6 +113,10 @@ def main() -> int:
         for name, (few, many) in counts.items():
             report.line(f"{name}-queries-at-40-teams", many, MOST_QUERIES)
             report.line(f"{name}-queries-more-than-at-2", abs(many - few), 0)
+        for name, (url, person) in pages_of(*large()).items():
+            browser, count = prepare(f"{name}-large", url, person)
+            report.line(f"{name}-at-100x400-by-floor", ratio(f"{name}-large", url, browser, 15), LIMIT)
+            report.line(f"{name}-at-100x400-queries", count, MOST_QUERIES)
     return int(report.is_short)
 
 

@@ -11,12 +11,14 @@ from tests.browser.stack import Stack, running_stack
 
 pytestmark = pytest.mark.sqlite
 FILL = "import sys; sys.path.insert(0, 'bench'); import _many; _many.serve_map()"
-# In each cell, every two of what is seen there: cards, "4 more", "24 more in the list", words of an empty place.
+# In each cell, every two of what is seen there: cards, "4 more", "24 more in the list", empty words.
 OVERLAPS = """() => {
   const found = [];
-  const seen = (one) => one.checkVisibility({ contentVisibilityAuto: true }) && one.getBoundingClientRect().width > 1;
+  const isWide = (one) => one.getBoundingClientRect().width > 1;
+  const seen = (one) => one.checkVisibility({ contentVisibilityAuto: true }) && isWide(one);
+  const what = ".entry, .cell__rest, .cell__more > summary, .cell__none";
   for (const cell of document.querySelectorAll(".cell")) {
-    const parts = [...cell.querySelectorAll(".entry, .cell__rest, .cell__more > summary, .cell__none")].filter(seen);
+    const parts = [...cell.querySelectorAll(what)].filter(seen);
     const boxes = parts.map((one) => one.getBoundingClientRect());
     boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b, k) => {
       const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
