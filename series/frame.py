@@ -93,17 +93,20 @@ def frame(
         "tick_is_late": may_configure and is_tick_late(clock.now()),
         "nav": [(label, url, name == here) for name, label, url in places],
         "reach": reach_of(layout_of(series), clock.today(series.time_zone)),
-        "tabs": tabs_of(slug, team, here) if team is not None else [],
+        "tabs": tabs_of(slug, team, here, rights) if team is not None else [],
     }
 
 
-def tabs_of(slug: str, team: Any, here: str) -> list[tuple[str, str, str, bool]]:
+def tabs_of(
+    slug: str, team: Any, here: str, rights: Collection[Permission]
+) -> list[tuple[str, str, str, bool]]:
     """The bar at a phone's foot, in reach of a thumb: (icon, label, url, is current)."""
     home = reverse("desk:team-home", args=[slug, team.slug])
     story_map = reverse("storymaps:map", args=[slug, team.slug])
-    return [
-        ("home", _("Today"), home, here == "team"),
-        ("plus", _("Log"), f"{home}#log", False),
-        ("map", _("Map"), story_map, here == "map"),
-        ("pencil", _("Plan"), reverse("progress:plan", args=[slug, team.slug]), here == "plan"),
-    ]
+    tabs = [("home", _("Today"), home, here == "team")]
+    if Permission.LOG_STORY in rights:
+        tabs.append(("plus", _("Log"), f"{home}#log", False))
+    tabs.append(("map", _("Map"), story_map, here == "map"))
+    if rights or here == "plan":  # a team's plan is read by those who have a part in it
+        tabs.append(("pencil", _("Plan"), reverse("progress:plan", args=[slug, team.slug]), here == "plan"))
+    return tabs

@@ -112,13 +112,17 @@ class Place:
     path: str
 
 
-def follow(page: Page, person: str, found: dict[str, list[Place]]) -> None:
-    """Follow the links of this person's pages; add to `found` where each route was seen to answer."""
-    waiting = ["/me/" if person else "/"]
+def follow(page: Page, person: str, found: dict[str, list[Place]]) -> list[str]:
+    """Follow the links of this person's pages; add to `found` where each route was seen to answer.
+
+    Returns the links that led nowhere, in words.
+    """
+    dead: list[str] = []
+    waiting = [("/me/" if person else "/", "")]
     seen: set[str] = set()
     mine: dict[str, int] = {}
     while waiting:
-        path = waiting.pop(0)
+        path, came_from = waiting.pop(0)
         if path in seen:
             continue
         seen.add(path)
@@ -130,6 +134,8 @@ def follow(page: Page, person: str, found: dict[str, list[Place]]) -> None:
         if name not in HUBS and len(found.get(name, ())) >= most:
             continue
         answer = page.request.get(path, max_redirects=0)
+        if answer.status >= 400:
+            dead.append(f"{answer.status} {path}, from {came_from}, as {person or 'a stranger'}")
         if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
             continue
         mine[name] = mine.get(name, 0) + 1
@@ -139,7 +145,8 @@ def follow(page: Page, person: str, found: dict[str, list[Place]]) -> None:
         for link in HREF.findall(answer.text()):
             target = urlsplit(urljoin(answer.url, link.replace("&amp;", "&")))
             if target.netloc == urlsplit(answer.url).netloc:
-                waiting.append(target.path)
+                waiting.append((target.path, path))
+    return dead
 
 
 def is_another(new: Place, places: list[Place], *, by_person: bool) -> bool:

@@ -38,9 +38,8 @@ def people(browser: Browser, sample_stack: Stack) -> Iterator[SimpleNamespace]:
         publish_a_report(who)
         sample_stack.wait_for_mail(emails[0])
         found: dict[str, list[Place]] = {name: [Place("", path)] for name, path in BY_ADDRESS.items()}
-        for email, page in who.items():
-            follow(page, email, found)
-        yield SimpleNamespace(pages=who, found=found, crowd=crowd, language={})
+        dead = [line for email, page in who.items() for line in follow(page, email, found)]
+        yield SimpleNamespace(pages=who, found=found, dead=dead, crowd=crowd, language={})
 
 
 def make_administrator(page: Page, stack: Stack) -> None:
@@ -103,6 +102,10 @@ def test_every_page_is_found_by_following_links(people: SimpleNamespace):
     assert NO_PAGE.keys() <= routes().keys(), "an exception without its route"
 
 
+def test_no_link_leads_nowhere(people: SimpleNamespace):
+    assert people.dead == []
+
+
 @pytest.mark.parametrize("name", pages())
 @pytest.mark.parametrize("language", LANGUAGES)  # all pages in one, then all in the other
 def test_page_has_no_faults(people: SimpleNamespace, name: str, language: str):
@@ -125,7 +128,8 @@ def test_faults_are_found(visitors: Visitors, sample_stack: Stack):
     page.goto("/account/login/")
     page.evaluate("""() => {
       const main = document.querySelector("main");
-      const pale = main.appendChild(document.createElement("h1"));
+      main.appendChild(document.createElement("h1")).textContent = "Another title";
+      const pale = main.appendChild(document.createElement("p"));
       pale.textContent = "Pale words";
       pale.style.color = "#ccc"; pale.style.backgroundColor = "#fff";
       const wide = main.appendChild(document.createElement("img"));

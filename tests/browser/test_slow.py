@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import APIResponse, Page
 
 from tests.browser.cast import noise_bytes
 from tests.browser.people import Visitors, as_sample
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 UPLOAD_BYTES = 8 * 1024 * 1024
 PIECES = 80
 LASTS_S = 12.0  # the upload, over all its pieces
-OTHERS = 24
+FEWEST = 8  # other requests, measured while the slow ones hang on
 WITHIN_S = 0.5
 BOUNDARY = "----a-slow-phone"
 
@@ -90,37 +90,44 @@ def test_others_are_served_while_an_upload_and_a_page_are_slow(
     emails = page.locator(".demo input[name=email]").evaluate_all("all => all.map(one => one.value)")
     home = find_log_form(page, emails)
     upload = SlowUpload(sample_stack, page)
+    alone = statistics.median(seconds(page, path) for path in (home, f"{home}story/", "/me/", "/"))
     upload.start()
-
     times, answers = [], []
     with slow_reader(sample_stack, page, f"{home}story/"), slow_reader(sample_stack, page, home):
         time.sleep(1)
-        for number in range(OTHERS):
+        while upload.is_alive() or len(times) < FEWEST:
+            path = [home, f"{home}story/", "/me/", "/"][len(times) % 4]
             began = time.perf_counter()
-            answer = page.request.get([home, f"{home}story/", "/me/", "/"][number % 4])
+            # Every fifth is a write: a person's language goes into the database.
+            answer = write(page) if len(times) % 5 == 4 else page.request.get(path)
             times.append(time.perf_counter() - began)
             answers.append(answer.status)
-        assert upload.is_alive(), "the upload went on all the while"
-        # A write goes through as well.
-        token = next(c["value"] for c in page.context.cookies() if c["name"] == "csrf")
-        began = time.perf_counter()
-        written = page.request.post(
-            "/theme/",
-            data=urlencode({"theme": "light", "csrfmiddlewaretoken": token}),
-            headers={"Content-Type": "application/x-www-form-urlencoded", "Referer": f"{sample_stack.base}/"},
-        )
-        times.append(time.perf_counter() - began)
-        answers.append(written.status)
     upload.join(60)
 
     record_property("median_s", round(statistics.median(times), 3))
     record_property("worst_s", round(max(times), 3))
     print(f"others: median {statistics.median(times):.3f} s, worst {max(times):.3f} s of {len(times)}")
     assert set(answers) == {200}, "nothing is refused"
-    assert statistics.median(times) < WITHIN_S
+    # A machine on which a page takes longer with nobody else there says nothing about waiting for others.
+    assert statistics.median(times) < max(WITHIN_S, 2 * alone)
     status = re.match(rb"HTTP/1.1 (\d+)", upload.answer)
     assert status
     assert int(status[1]) in (302, 422), "it was taken in, or refused as no photo"
+
+
+def write(page: Page) -> APIResponse:
+    """Choose English as one's language, by the form that every page has."""
+    token = next(one["value"] for one in page.context.cookies() if one["name"] == "csrf")
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Referer": page.url}
+    words = urlencode({"language": "en", "next": "/me/", "csrfmiddlewaretoken": token})
+    return page.request.post("/language/", data=words, headers=kind)
+
+
+def seconds(page: Page, path: str) -> float:
+    """How long a page takes."""
+    began = time.perf_counter()
+    page.request.get(path)
+    return time.perf_counter() - began
 
 
 def find_log_form(page: Page, emails: list[str]) -> str:
