@@ -163,8 +163,13 @@ def _without_template(data: bytes) -> bytes:
 def _emptied(data: bytes) -> bytes:
     """The outermost element alone: properties of a document store, or sources of quotations."""
     found: list[tuple[str, dict[str, str]]] = []
+
+    def first(tag: str, attrs: dict[str, str]) -> None:
+        if not found:
+            found.append((tag, attrs))
+
     parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda tag, attrs: found or found.append((tag, attrs))
+    parser.StartElementHandler = first
     parser.Parse(data, True)
     tag, attrs = found[0]
     spaces = "".join(
@@ -178,7 +183,7 @@ def _emptied(data: bytes) -> bytes:
 def _parse(data: bytes, low: str) -> None:
     """Refuse a part that is no XML, declares entities, runs, or loads something from elsewhere."""
 
-    def no_entities(*_args: Any) -> None:
+    def no_entities(*_args: Any) -> Any:
         raise Refused("fetches")
 
     def look(tag: str, attrs: dict[str, str]) -> None:

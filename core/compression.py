@@ -1,6 +1,8 @@
 """Pages go over a thin line: text is compressed, files are not."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
@@ -15,7 +17,7 @@ class PageCompression(GZipMiddleware):
 
     max_random_bytes = 100
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
         kind = response.headers.get("Content-Type", "")
         if response.streaming or response.status_code == 206 or not kind.startswith(TEXT):
             return response

@@ -11,4 +11,3 @@ class DeskConfig(AppConfig):
         from desk.demo import sample_people  # noqa: PLC0415
 
         demo.offer(sample_people)
-

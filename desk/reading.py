@@ -1,7 +1,6 @@
 """What the pages of the desk read, each from the reader's own scope."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -69,7 +68,7 @@ def stories_by_driver(series: Series, drivers: list[Driver]) -> dict[int, dict[i
     return found
 
 
-def check_ins_by_team(series: Series, today: date) -> dict[int, Mapping[str, int]]:
+def check_ins_by_team(series: Series, today: date) -> dict[int, Any]:
     """Of the check-ins due by `today`, how many each team filed and how many were excused."""
     rows = DueDate.objects.filter(team__series=series, due_on__lte=today).values("team")
     rows = rows.annotate(

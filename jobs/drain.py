@@ -70,7 +70,7 @@ def do(job: Job, *, at: datetime) -> bool:
         held = _finish(job, outcome, at=moment())
     except LeaseLost:
         held = False
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is a failed attempt
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
         logger.warning(

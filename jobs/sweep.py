@@ -54,8 +54,7 @@ def run_sweep(sweep: Sweep, *, at: datetime) -> bool:
         return False
     try:
         sweep.handler(since=since, until=at, at=at)
-    except Exception as error:
-        # One broken sweep must not keep the others from running.
+    except Exception as error:  # noqa: BLE001 - one broken sweep must not keep the others from running
         logger.error("sweep %s broke: %s", sweep.name, where(error))
         mine.update(lease_until=None, last_error=type(error).__name__)
         return False

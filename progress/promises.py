@@ -2,22 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.events import record
+from accounts.models import User
 from core import clock
 from progress.models import DueDate, Promise, Receiver
 from progress.services import AlreadyFiled, is_closed
 from series.calendar import add_days
 from series.services import SeriesClosed
 from teams.models import Membership, Team
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 MOST = 2
 WITHOUT_A_NEXT = timedelta(days=30)  # how far ahead a day may be where no other due date follows
@@ -37,8 +35,14 @@ def days_open(due: DueDate, today: date) -> tuple[date, date] | None:
     return (first, last) if len(said) < MOST and first <= last else None
 
 
+def people_of(team: Team, *, on: date) -> QuerySet[User]:
+    """Who is in `team` on that day and can be named as a receiver, by name."""
+    inside = Membership.objects.on(on).filter(team=team)
+    return User.objects.filter(pk__in=inside.values("person"), is_active=True).order_by("name")
+
+
 @transaction.atomic
-def promise_later(due: DueDate, later_on: date, *, by: "User", at: datetime) -> Promise:
+def promise_later(due: DueDate, later_on: date, *, by: User, at: datetime) -> Promise:
     """Name the day on which the check-in of `due` will come: the ladder stops, that day brings one mail.
 
     A day that was named already gives that promise back. Raises AlreadyFiled, SeriesClosed, and
@@ -73,7 +77,7 @@ def promised_days(dues: Iterable[int]) -> dict[int, date]:
 
 
 @transaction.atomic
-def name_receivers(team: Team, people: Collection["User"], *, by: "User", at: datetime) -> None:
+def name_receivers(team: Team, people: Collection[User], *, by: User, at: datetime) -> None:
     """Send the team's reminders to `people` from now on; to nobody named means lead and storyteller.
 
     Raises ValidationError for somebody who is not in the team.

@@ -203,7 +203,10 @@ def make_world() -> SimpleNamespace:
     edition = make_edition(make_story(team, is_cleared=True), is_published=True)
     photo = make_file(author)
     evidence = Evidence.objects.create(
-        entry=entry, file=photo, alt_text="Chairs in a ring", captions="WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n"
+        entry=entry,
+        file=photo,
+        alt_text="Chairs in a ring",
+        captions="WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n",
     )
     for name in (photo.stored, photo.preview):
         path = settings.MEDIA_ROOT / name

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.drafts import draft_context, drop_draft, fill
-from accounts.models import User
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import submission_id
@@ -23,7 +22,6 @@ from progress.models import CheckIn, DueDate
 from progress.views.find import find_team
 from series.frame import frame
 from series.services import SeriesClosed
-from teams.models import Membership
 
 
 @policy(see="team", act=Permission.CHECK_IN)
@@ -177,8 +175,7 @@ def receivers(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     user: Any = request.user  # somebody signed in: the middleware saw to it
     team = find_team(request, series_slug, team_slug)
     require(user, Permission.MANAGE_MEMBERS, team)
-    inside = Membership.objects.on(clock.today(team.time_zone)).filter(team=team)
-    people = User.objects.filter(pk__in=inside.values("person"), is_active=True).order_by("name")
+    people = promises.people_of(team, on=clock.today(team.time_zone))
     named = team.receivers.values_list("person", flat=True)
     data = request.POST if request.method == "POST" else None
     form = ReceiversForm(data, people=people, named=list(named))

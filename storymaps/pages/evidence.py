@@ -29,6 +29,11 @@ def _own_entry(request: HttpRequest, series_slug: str, team_slug: str, entry_id:
     return entry
 
 
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Data and files for a form: bound by a POST, an empty one too."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def _piece(entry: StoryEntry, evidence_id: int) -> Evidence:
     one: Evidence = get_object_or_404(entry.evidence.select_related("file"), pk=evidence_id)
     one.entry = entry
@@ -69,7 +74,7 @@ def evidence_add(request: HttpRequest, series_slug: str, team_slug: str, entry_i
     if refused := _not_mine(request, entry):
         return refused
     sid = submission_id(request)
-    form = EvidenceForm(request.POST or None, request.FILES or None, user=request.user)
+    form = EvidenceForm(*sent(request), user=request.user)
     if request.method == "POST" and _takes(form, request):
         try:
             evidence.add_evidence(form.evidence(entry, sid), by=person(request), at=clock.now())
@@ -97,7 +102,7 @@ def evidence_edit(
     one = _piece(entry, evidence_id)
     if refused := _not_mine(request, entry):
         return refused
-    form = EvidenceWordsForm(request.POST or None, request.FILES or None, instance=one)
+    form = EvidenceWordsForm(*sent(request), instance=one)
     if request.method == "POST" and form.is_valid():
         try:
             evidence.change_evidence(form.instance, by=person(request), at=clock.now())
@@ -150,7 +155,7 @@ def speak(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRespons
     team = find_team(request, series_slug, team_slug)
     require(request.user, Permission.LOG_STORY, team)
     sid = submission_id(request)
-    form = SpeakForm(request.POST or None, request.FILES or None, user=request.user)
+    form = SpeakForm(*sent(request), user=request.user)
     if request.method == "POST":
         if earlier := services.logged_before(person(request), sid):
             return redirect(entry_url(earlier))

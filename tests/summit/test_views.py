@@ -209,7 +209,8 @@ def test_labels_inside_the_report_speak_its_language(client):
     story = make_story(is_cleared=True, result="moved")
     edition = make_edition(story, is_published=True, language="es")
 
-    page = client.get(reverse("summit:edition", args=[edition.series.slug, 1]), {"lang": "en"}).content.decode()
+    url = reverse("summit:edition", args=[edition.series.slug, 1])
+    page = client.get(url, {"lang": "en"}).content.decode()
 
     report = page[page.index('<div lang="es"') : page.index('id="get"')]
     assert "Result:" not in report

@@ -14,7 +14,7 @@ HEAD = """# Who may do what
 
 Made from `accounts/permissions.py` by `manage.py permissions_page`; a test fails when the two differ.
 What a person may *see* is each room's `.visible_to(user)`; here is what they may *do*, on top of seeing.
-A role holds from its first day to its last; leaving ends it with the next request and never erases authorship.
+A role holds from its first day to its last; leaving ends it with the next request, and never authorship.
 
 """
 
