@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 import schemathesis
@@ -72,14 +73,16 @@ def door(place, as_program):
 def test_the_api_does_what_its_schema_says(case, door):
     cookies, there = door
     for name in case.path_parameters or {}:
-        if name in there and hash(str(case.path_parameters[name])) % 4:  # most lead somewhere, some nowhere
+        if (
+            name in there and crc32(repr(case.path_parameters[name]).encode(errors="replace")) % 4
+        ):  # most lead somewhere, some nowhere
             case.path_parameters[name] = there[name]
 
     case.call_and_validate(
         app=application,
         base_url="http://localhost",
         cookies=cookies,
-        headers={"X-CSRFToken": cookies["csrf"]},
+        headers={"X-CSRFToken": cookies["csrf"], "Accept-Encoding": "identity"},
         checks=[
             checks.not_a_server_error,
             checks.status_code_conformance,

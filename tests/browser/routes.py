@@ -91,7 +91,8 @@ def pages() -> list[str]:
     logger = logging.getLogger("django.request")
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # each refusal below is a warning there
-    found = [n for n, route in routes().items() if n not in NO_PAGE and not is_for_posts_alone(route)]
+    for_people = {name: route for name, route in routes().items() if not name.startswith("api:")}
+    found = [n for n, route in for_people.items() if n not in NO_PAGE and not is_for_posts_alone(route)]
     logger.setLevel(level)
     return found
 
