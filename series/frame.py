@@ -107,6 +107,7 @@ def tabs_of(
     if Permission.LOG_STORY in rights:
         tabs.append(("plus", _("Log"), f"{home}#log", False))
     tabs.append(("map", _("Map"), story_map, here == "map"))
-    if rights or here == "plan":  # a team's plan is read by those who have a part in it
+    # A plan is read by the team, its coaches and those who run the series; the address itself decides.
+    if here == "plan" or {Permission.EDIT_PLAN, Permission.COMMENT_AS_COACH} & set(rights):
         tabs.append(("pencil", _("Plan"), reverse("progress:plan", args=[slug, team.slug]), here == "plan"))
     return tabs

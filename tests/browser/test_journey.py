@@ -474,5 +474,5 @@ def test_what_is_taken_back_leaves_the_public_page_at_once(story: SimpleNamespac
     another.goto(story.public)
     stranger.reload()
     for page in (another, stranger):
-        expect(page.get_by_role("heading", level=1)).to_contain_text("River Towns Eat")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(QUESTION)
         assert CLEAR not in page.locator("body").inner_text()
