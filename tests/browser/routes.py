@@ -36,6 +36,9 @@ NO_PAGE = {
     "desk:healthz": "answers a machine",
     "desk:readyz": "answers a machine",
     "desk:start": "leads on to a person's own place",
+    "measures:svg": "is a picture of a page",
+    "measures:png": "is a picture of a page",
+    "measures:csv": "is a file",
     "reports:edition-pdf": "is a file",
     "storymaps:poster-file": "is a file",
     "summit:edition-pdf": "is a file",
@@ -128,11 +131,12 @@ def follow(page: Page, person: str, found: dict[str, list[Place]]) -> list[str]:
             continue
         seen.add(path)
         name = name_of(path)
-        limit = 6 if name in HUBS else MOST
+        limit = 4 if name in HUBS else MOST
         if not name or mine.get(name, 0) >= limit:
             continue
         most = SEEN_DIFFERENTLY.get(name, MOST)
-        if name not in HUBS and len(found.get(name, ())) >= most:
+        is_new = is_another(Place(person, path), found.get(name, []), by_person=name in SEEN_DIFFERENTLY)
+        if name not in HUBS and (len(found.get(name, ())) >= most or not is_new):
             continue
         answer = page.request.get(path, max_redirects=0)
         if answer.status >= 400:
@@ -141,7 +145,7 @@ def follow(page: Page, person: str, found: dict[str, list[Place]]) -> list[str]:
             continue
         mine[name] = mine.get(name, 0) + 1
         places = found.setdefault(name, [])
-        if len(places) < most and is_another(Place(person, path), places, by_person=name in SEEN_DIFFERENTLY):
+        if len(places) < most and is_new:
             places.append(Place(person, path))
         for link in HREF.findall(answer.text()):
             target = urlsplit(urljoin(answer.url, link.replace("&amp;", "&")))

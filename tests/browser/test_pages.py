@@ -109,7 +109,9 @@ def test_no_link_leads_nowhere(people: SimpleNamespace):
 @pytest.mark.parametrize("name", pages())
 @pytest.mark.parametrize("language", LANGUAGES)  # all pages in one, then all in the other
 def test_page_has_no_faults(people: SimpleNamespace, name: str, language: str):
-    for place in people.found.get(name, ()):
+    # What differs by the reader's role differs in the same way in each language.
+    places = people.found.get(name, [])
+    for place in places if language == LANGUAGES[0] else places[:2]:
         page = speak(people, place.person, language)
         people.crowd.complaints.clear()
         # The public pages keep no cookie: their language stands in the address.
@@ -128,12 +130,16 @@ def test_faults_are_found(visitors: Visitors, sample_stack: Stack):
     page.goto("/account/login/")
     page.evaluate("""() => {
       const main = document.querySelector("main");
-      main.appendChild(document.createElement("h1")).textContent = "Another title";
+      const title = main.appendChild(document.createElement("h1"));
+      title.textContent = "Another title";
+      title.setAttribute("style", "color: red");
       const pale = main.appendChild(document.createElement("p"));
       pale.textContent = "Pale words";
-      pale.style.color = "#ccc"; pale.style.backgroundColor = "#fff";
+      pale.style.color = "#ccc";
+      pale.style.backgroundColor = "#fff";
       const wide = main.appendChild(document.createElement("img"));
-      wide.src = "/static/nothing.png"; wide.width = 2000; wide.setAttribute("style", "color: red");
+      wide.src = "/static/nothing.png";
+      wide.style.minWidth = "2000px";
     }""")
 
     found = "\n".join(faults(page, themes=["light"]))
