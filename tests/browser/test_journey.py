@@ -196,6 +196,7 @@ def test_the_series_is_opened(story: SimpleNamespace):
 QUICK = "Two students asked to lead the next meeting."
 SEEN = "The bakery opened its kitchen to twelve neighbors."
 CLEAR = "The school bought its first sack of local flour."
+ON_THE_MAP = re.compile(r"/story/(\?.*)?#")
 ITEM = "Ask the bakery to open its kitchen one evening"
 ALT = "Twelve people around a long table with dough."
 
@@ -225,7 +226,7 @@ def test_a_story_is_logged_in_four_interactions(story: SimpleNamespace):
     form.locator("label", has_text="someone lived it").tap()  # three
     form.get_by_role("button", name="Save to our map").tap()  # four
 
-    page.wait_for_url("**/story/#e*")
+    page.wait_for_url(ON_THE_MAP)
     expect(page.locator(".toast")).to_contain_text("It is on your map.")
     expect(page.locator("#main").get_by_role("link", name=QUICK)).to_have_count(1)
 
@@ -256,7 +257,7 @@ def test_a_story_with_a_photo_grows_out_of_the_plan(story: SimpleNamespace, tmp_
     form.get_by_role("checkbox", name=ITEM).check()
     form.get_by_role("button", name="Save to our map").tap()
 
-    page.wait_for_url("**/story/#e*")
+    page.wait_for_url(ON_THE_MAP)
     page.goto(story.team)
     expect(form.locator("#id_text")).to_have_value(""), "the draft is done with"
     page.locator("#main").get_by_role("link", name=SEEN).first.click()
@@ -268,7 +269,7 @@ def test_a_story_with_a_photo_grows_out_of_the_plan(story: SimpleNamespace, tmp_
         page.wait_for_timeout(500)
         page.reload()
     expect(picture).to_be_visible()
-    for address in (picture.get_attribute("src"), page.locator("figure a").get_attribute("href")):
+    for address in (picture.get_attribute("src"), page.locator("figure a:has(img)").get_attribute("href")):
         served = page.request.get(str(address))
         assert served.ok
         assert metadata_of(served.body()) == {}
@@ -288,7 +289,7 @@ def test_a_story_is_told_from_its_plan_item_and_all_stand_on_the_map(story: Simp
     page.get_by_role("checkbox", name=ITEM).check()
     page.get_by_role("button", name="Save to our map").tap()
 
-    page.wait_for_url("**/story/#e*")
+    page.wait_for_url(ON_THE_MAP)
     for text, lanes in ((QUICK, 1), (SEEN, 2), (CLEAR, 1)):
         expect(page.locator("#main").get_by_role("link", name=text)).to_have_count(lanes)
     assert page.locator("#main svg path").count() > 0, "the river and its lines are drawn"
@@ -474,5 +475,5 @@ def test_what_is_taken_back_leaves_the_public_page_at_once(story: SimpleNamespac
     another.goto(story.public)
     stranger.reload()
     for page in (another, stranger):
-        expect(page.get_by_role("heading", level=1)).to_contain_text(QUESTION)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert CLEAR not in page.locator("body").inner_text()
