@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery, prefetch_related_objects
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,13 +19,12 @@ from core import clock
 from core.forms import submission_id
 from core.templatetags.marks import short_day
 from desk.cards import card
-from progress.models import DueDate, PlanItem, PlanItemStatus
+from progress.models import DueDate, PlanItem, PlanItemStatus, Promise
 from progress.services import is_closed, period_on
 from series.frame import frame
 from series.models import ActionPeriod
 from storymaps.forms import log_context
-from storymaps.harvest import waiting_for
-from storymaps.models import Comment, StoryEntry, Visibility
+from storymaps.models import Comment, HarvestPassage, StoryEntry, Visibility
 from storymaps.sources import to_write_down
 from teams.models import GONE, CoachAssignment, Membership, Team, TeamStatus
 
@@ -49,8 +48,12 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     """Show a team's home to those who read all that it writes; to others in the series what it has shared."""
     members = Membership.objects.on().filter(team=OuterRef("pk")).order_by().values("team")
     found = Team.objects.visible_to(request.user).select_related("series__summit")
+    waiting = HarvestPassage.objects.waiting().filter(source__team=OuterRef("pk")).order_by()
     found = found.prefetch_related("series__sessions", "series__periods").annotate(
-        people_count=Coalesce(Subquery(members.annotate(count=Count("pk")).values("count")), 0)
+        people_count=Coalesce(Subquery(members.annotate(count=Count("pk")).values("count")), 0),
+        waiting_count=Coalesce(
+            Subquery(waiting.values("source__team").annotate(count=Count("pk")).values("count")), 0
+        ),
     )
     team = get_object_or_404(found, series__slug=series_slug, slug=team_slug)
     user, today = request.user, clock.today(team.time_zone)
@@ -75,19 +78,27 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
         "has_more": len(lately) > LATELY,
     }
     if is_full:
-        context |= inside(request, team, today, rights, is_over=context["is_closed"] or context["is_gone"])
+        is_over, is_mine = context["is_closed"] or context["is_gone"], context["is_mine"]
+        context |= inside(request, team, today, rights, is_over=is_over, is_mine=is_mine)
     return render(request, "desk/team_home.html", context)
 
 
 def inside(
-    request: HttpRequest, team: Team, today: date, rights: frozenset[Permission], *, is_over: bool
+    request: HttpRequest,
+    team: Team,
+    today: date,
+    rights: frozenset[Permission],
+    *,
+    is_over: bool,
+    is_mine: bool,
 ) -> dict[str, Any]:
     """What only those see who read all that the team writes."""
     user = request.user
     periods = list(team.series.periods.all())
     period = period_on(periods, today)
-    dues = list(DueDate.objects.visible_to(user).filter(team=team).select_related("check_in"))
-    prefetch_related_objects(dues, "promises")
+    promised = Promise.objects.filter(due=OuterRef("pk")).order_by("-later_on").values("later_on")[:1]
+    owed = DueDate.objects.visible_to(user).filter(team=team).select_related("check_in")
+    dues: list[DueDate] = list(owed.annotate(promised_on=Subquery(promised)))
     lines = due_lines(team, dues, period, today) if not is_over else []
     context: dict[str, Any] = {
         "period": period,
@@ -100,11 +111,12 @@ def inside(
         "may_edit": Permission.EDIT_PLAN in rights and not is_over,
         "notes": [note(comment) for comment in latest_notes(user, team)],
         "others": from_others(user, team),
-        "waiting": waiting_for(team, user),
+        "waiting": team.waiting_count,  # type: ignore[attr-defined]
         "may_log": Permission.LOG_STORY in rights and not is_over,
     }
     if context["may_log"]:
-        context |= {"log": log_context(user, team, submission_id(request))}
+        on_behalf = Permission.FILE_ON_BEHALF in rights and not is_mine
+        context |= {"log": log_context(user, team, submission_id(request), on_behalf=on_behalf)}
         context["spoken"] = to_write_down(team, user)
     return context
 
@@ -136,8 +148,10 @@ def line_of(team: Team, due: DueDate, look: str, today: date, since: date | None
     note = ""
     if hasattr(due, "check_in"):
         note = due.check_in.get_going_display()
-    elif (promised := max((p.later_on for p in due.promises.all()), default=None)) and promised >= today:
-        note = _("we send it by %(day)s") % {"day": date_format(promised, "MONTH_DAY_FORMAT")}
+    elif due.promised_on and due.promised_on >= today:  # type: ignore[attr-defined]
+        note = _("we send it by %(day)s") % {
+            "day": date_format(due.promised_on, "MONTH_DAY_FORMAT")  # type: ignore[attr-defined]
+        }
     elif due.is_excused:
         note = due.excused_because or _("nothing is expected")
     words = _("Check-in for %(day)s") % {"day": date_format(due.due_on, "MONTH_DAY_FORMAT")}

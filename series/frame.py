@@ -90,7 +90,7 @@ def frame(
         "brand_name": series.name,
         "brand_url": places[0][2],
         "is_sample": series.is_sample,
-        "tick_is_late": may_configure and is_tick_late(clock.now()),
+        "tick_is_late": may_configure and team is None and is_tick_late(clock.now()),
         "nav": [(label, url, name == here) for name, label, url in places],
         "reach": reach_of(layout_of(series), clock.today(series.time_zone)),
         "tabs": tabs_of(slug, team, here, rights) if team is not None else [],

@@ -121,7 +121,16 @@ class StoryEntryForm(forms.ModelForm):
             "is_intended": _("We intend this; it is not yet tried"),
         }
 
-    def __init__(self, *args: Any, team: Team, user: Any, is_quick: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        team: Team,
+        user: Any,
+        is_quick: bool = False,
+        on_behalf: bool | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`on_behalf` spares asking whether `user` files for a team that is not theirs."""
         self.team, self.user = team, user
         super().__init__(*args, **kwargs)
         self.kept_photo: File | None = None
@@ -141,7 +150,9 @@ class StoryEntryForm(forms.ModelForm):
         else:
             self.fields["visibility"].choices = WHO_READS  # type: ignore[attr-defined]
         is_author = self.instance.pk is None or self.instance.author_id == user.pk
-        if not (is_author and services.files_on_behalf(user, team)):
+        if on_behalf is None:
+            on_behalf = is_author and services.files_on_behalf(user, team)
+        if not on_behalf:
             self.fields.pop("channel")
         if self.is_bound:
             self._fill_usual()
@@ -242,6 +253,7 @@ def log_context(
     submission_id: UUID,
     *,
     is_quick: bool = True,
+    on_behalf: bool | None = None,
     grew_out_of: StoryEntry | None = None,
 ) -> dict[str, Any]:
     """What components/log_form.html needs for a blank form, with the draft that `user` left in it.
@@ -249,7 +261,7 @@ def log_context(
     `grew_out_of` is the story that the new one is to continue: it is chosen as a source, its drivers too.
     """
     blank = StoryEntry(team=team, submission_id=submission_id)
-    form = StoryEntryForm(instance=blank, team=team, user=user, is_quick=is_quick)
+    form = StoryEntryForm(instance=blank, team=team, user=user, is_quick=is_quick, on_behalf=on_behalf)
     context = draft_context(user, "log", services.draft_target(team))
     fill(form, context["draft"])
     if grew_out_of is not None:

@@ -116,11 +116,6 @@ def may_nod(user: Any, team: Team) -> bool:
     return Membership.objects.held(user).filter(team=team).exists()
 
 
-def waiting_for(team: Team, user: Any) -> int:
-    """How many passages wait for the team's nod, for who may read them. One query."""
-    return HarvestPassage.objects.visible_to(user).filter(source__team=team).waiting().count()
-
-
 def accept(
     passage: HarvestPassage,
     *,

@@ -100,7 +100,7 @@ def test_waiting_passage_is_nowhere_but_on_the_desk(signed_in, team, lead, sourc
     assert "The bus came late again." in browser.get(url(team)).text
     for page in (url(team, "map"), url(team, "map") + "?view=list", url(team, "search") + "?find=bus"):
         assert "came late" not in browser.get(page).text
-    assert harvest.waiting_for(team, lead) == 1
+    assert HarvestPassage.objects.visible_to(lead).filter(source__team=team).waiting().count() == 1
 
 
 def test_nod_puts_it_on_the_map_for_who_pasted_it(team, lead, luz, source):
@@ -115,7 +115,7 @@ def test_nod_puts_it_on_the_map_for_who_pasted_it(team, lead, luz, source):
     passage.refresh_from_db()
     assert (passage.state, passage.entry, passage.decided_by) == (PassageState.ACCEPTED, entry, lead)
     assert passage.text == "The bus came late again."
-    assert harvest.waiting_for(team, lead) == 0
+    assert HarvestPassage.objects.visible_to(lead).filter(source__team=team).waiting().count() == 0
     assert Event.objects.filter(act="storymaps.story_logged").count() == 1
 
 
