@@ -141,7 +141,7 @@ def test_nothing_is_added_after_the_series(item, member):
 
 
 @pytest.mark.parametrize(
-    "broken", [{"prediction": ""}, {"decision": "adopt"}, {"matched": "perhaps", "begun_at": AT}]
+    "broken", [{"prediction": ""}, {"decision": "adopt"}, {"matched": "maybe", "begun_at": AT}]
 )
 def test_broken_rows_break(item, member, broken):
     with pytest.raises(IntegrityError), transaction.atomic():
