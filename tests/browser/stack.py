@@ -191,7 +191,11 @@ def servers_of_stage() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def running_stack(folder: Path, static: Path, *samples: str, web_workers: int = 1) -> Iterator[Stack]:
-    """A stack in `folder` with the sample data of the commands `samples`; ended and removed at the end."""
+    """A stack in `folder` with the sample data of the commands `samples`; ended and removed at the end.
+
+    Being told to end counts as an interruption, so that no process outlives the tests.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with servers_of_stage() as more:
         stack = Stack(folder, static, more, web_workers=web_workers)
         try:
