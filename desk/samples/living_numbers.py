@@ -50,9 +50,9 @@ def load_numbers(living: Living, *, at: datetime) -> None:
     who = {"entered_by": lead, "entered_at": at, "is_sample": True}
     points = [
         DataPoint(
-            measure=asked, team=living.teams["JXN"], period_on=day, numerator=yes, denominator=all_, **who
+            measure=asked, team=living.teams["JXN"], period_on=day, numerator=yes, denominator=of_all, **who
         )
-        for day, (yes, all_) in zip(days, ASKED, strict=True)
+        for day, yes, of_all in zip(days, YES, OF_ALL, strict=True)
     ]
     for code, values in SEATS.items():
         points += [
