@@ -8,6 +8,8 @@ from desk.samples.rows import known_id
 from progress.models import BoundaryPartner, Grade, MarkerChange, MarkerState, ProgressMarker
 from storymaps.models import (
     Direction,
+    Evidence,
+    EvidenceKind,
     HarvestPassage,
     HarvestSource,
     Intent,
@@ -25,6 +27,20 @@ the second circle was full, and two parents who had never come before stayed unt
 One of them works for the bus company. She says nobody there has ever been asked about the last bus.
 
 Can we talk on Thursday? Renée"""
+SOURCES = {
+    "Ten years of board minutes": [
+        (EvidenceKind.NUMBER, "4 of 118", "meetings at which a student spoke"),
+        (EvidenceKind.LINK, "https://example.org/board/minutes", "The minutes of ten years"),
+    ],
+    "First ask for one youth seat": [(EvidenceKind.LINK, "https://example.org/board/march", "Minutes")],
+    "Students run the first ten minutes": [(EvidenceKind.NUMBER, "3 rooms", "field notes of six weeks")],
+    "Board adopts two youth seats": [
+        (EvidenceKind.NUMBER, "5 to 2", "the vote"),
+        (EvidenceKind.LINK, "https://example.org/board/vote", "The recording of the meeting"),
+    ],
+    "Pulse survey": [(EvidenceKind.NUMBER, "n = 312", "answers from three schools")],
+    "Meetings moved to 6:30": [(EvidenceKind.NUMBER, "41, before 19", "people who signed in")],
+}
 PASSAGE = MAIL.split("\n\n")[2]
 
 
@@ -33,6 +49,27 @@ def load_told(living: Living, *, at: datetime) -> None:
     _state_outcome(living, at)
     _paste(living, at)
     _note_partner(living, at)
+    _rest_on(living)
+
+
+def _rest_on(living: Living) -> None:
+    """Evidence without a file: numbers and links, on some of the first team's stories."""
+    stories = [entry for key, entry in living.entries.items() if key.startswith("JXN:")]
+    pieces = []
+    for beginning, rows in SOURCES.items():
+        entry = next(story for story in stories if story.headline.startswith(beginning))
+        for position, (kind, value, words) in enumerate(rows):
+            piece = Evidence(
+                entry=entry,
+                kind=kind,
+                alt_text=words,
+                position=position,
+                submission_id=known_id(f"evidence:{beginning}:{position}"),
+                is_sample=True,
+            )
+            setattr(piece, "url" if kind == EvidenceKind.LINK else "number", value)
+            pieces.append(piece)
+    Evidence.objects.bulk_create(pieces)
 
 
 def _state_outcome(living: Living, at: datetime) -> None:

@@ -25,7 +25,14 @@ HUBS = {
 # Of each route so many addresses are looked at: the pilot and the sample series show different states, and
 # so do these pages to those who write in them, to those who coach, and to those who only read.
 MOST = 2
-SEEN_DIFFERENTLY = {"desk:team-home": 4, "storymaps:entry": 3, "storymaps:map": 3, "progress:check-in": 3}
+SEEN_DIFFERENTLY = {
+    "measures:series": 3,
+    "measures:list": 3,
+    "desk:team-home": 4,
+    "storymaps:entry": 3,
+    "storymaps:map": 3,
+    "progress:check-in": 3,
+}
 
 NO_PAGE = {
     "accounts:draft": "answers a script with JSON",
