@@ -39,6 +39,7 @@ SOURCES = {
         (EvidenceKind.LINK, "https://example.org/board/vote", "The recording of the meeting"),
     ],
     "Pulse survey": [(EvidenceKind.NUMBER, "n = 312", "answers from three schools")],
+    "“She asked what we would drop”": [(EvidenceKind.NUMBER, "1 unit plan", "three topics rubbed out")],
     "Meetings moved to 6:30": [(EvidenceKind.NUMBER, "41, before 19", "people who signed in")],
 }
 PASSAGE = MAIL.split("\n\n")[2]

@@ -19,6 +19,8 @@ HUBS = {
     "desk:team-home",
     "desk:teams",
     "storymaps:map",
+    "storymaps:entry",
+    "measures:series",
     "reports:list",
     "summit:front",
 }
@@ -26,7 +28,6 @@ HUBS = {
 # so do these pages to those who write in them, to those who coach, and to those who only read.
 MOST = 2
 SEEN_DIFFERENTLY = {
-    "measures:series": 3,
     "measures:list": 3,
     "desk:team-home": 4,
     "storymaps:entry": 3,
