@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 
 from desk.samples.living import Living
 from desk.samples.rows import known_id
-from progress.models import BoundaryPartner, Grade, MarkerChange, MarkerState, ProgressMarker
+from progress.models import (
+    AsPlanned,
+    BoundaryPartner,
+    Decision,
+    Grade,
+    MarkerChange,
+    MarkerState,
+    Matched,
+    ProgressMarker,
+    TestCycle,
+)
 from storymaps.models import (
     Direction,
     Evidence,
@@ -51,6 +61,42 @@ def load_told(living: Living, *, at: datetime) -> None:
     _paste(living, at)
     _note_partner(living, at)
     _rest_on(living)
+    _test(living, at)
+
+
+def _test(living: Living, at: datetime) -> None:
+    """Two tests of one plan item, the second grown out of the first and still going."""
+    item = next(item for item in living.items.values() if item.what.startswith("Grow the feedback circles"))
+    who = {"item": item, "added_by": living.leads["JXN"], "is_sample": True}
+    first = TestCycle.objects.create(
+        number=1,
+        question="Does a circle work without the teacher at the front?",
+        prediction="Half of the class will speak in the first circle.",
+        how_known="We count who speaks.",
+        starts_on=living.on - timedelta(days=60),
+        begun_at=at - timedelta(days=60),
+        as_planned=AsPlanned.YES,
+        observations="Twenty of twenty-six spoke. Two of them never had before.",
+        matched=Matched.PARTLY,
+        learning="Ten quiet minutes before the circle matter more than the questions.",
+        decision=Decision.ENLARGE,
+        ended_at=at - timedelta(days=32),
+        added_at=at - timedelta(days=61),
+        submission_id=known_id("cycle:circles:1"),
+        **who,
+    )
+    TestCycle.objects.create(
+        number=2,
+        previous=first,
+        question="Does it hold in nine rooms?",
+        prediction="In seven of nine rooms it goes on for six weeks.",
+        how_known="Each room keeps a list by the door.",
+        starts_on=living.on - timedelta(days=28),
+        begun_at=at - timedelta(days=28),
+        added_at=at - timedelta(days=29),
+        submission_id=known_id("cycle:circles:2"),
+        **who,
+    )
 
 
 def _rest_on(living: Living) -> None:

@@ -20,6 +20,7 @@ HUBS = {
     "desk:teams",
     "storymaps:map",
     "storymaps:entry",
+    "measures:measure",
     "measures:series",
     "reports:list",
     "summit:front",
@@ -139,7 +140,7 @@ def follow(page: Page, person: str, found: dict[str, list[Place]]) -> list[str]:
             continue
         seen.add(path)
         name = name_of(path)
-        limit = 4 if name in HUBS else MOST
+        limit = 9 if name in HUBS else MOST
         if not name or mine.get(name, 0) >= limit:
             continue
         most = SEEN_DIFFERENTLY.get(name, MOST)
