@@ -20,6 +20,7 @@ HUBS = {
     "desk:teams",
     "storymaps:map",
     "storymaps:entry",
+    "progress:cycles",
     "measures:measure",
     "measures:series",
     "reports:list",
