@@ -6,6 +6,9 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+USED_BEFORE = _("This form was used before. Open it again and save once more.")
 
 
 class Renderer(TemplatesSetting):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.drafts import draft_context, drop_draft, fill
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
-from core.forms import submission_id
+from core.forms import USED_BEFORE, submission_id
 from progress import promises, services
 from progress.forms import CheckInForm, ExcuseForm, LaterForm, ReceiversForm
 from progress.models import CheckIn, DueDate
@@ -64,6 +65,9 @@ def show_check_in(request: HttpRequest, due: DueDate, *, missed: Sequence[DueDat
             except services.AlreadyFiled as error:
                 quicker, status = error.check_in, 409
             except (services.NotYetOpen, SeriesClosed):
+                status = 409
+            except IntegrityError:
+                form.add_error(None, USED_BEFORE)
                 status = 409
             else:
                 drop_draft(user, "check-in", target, dict(request.POST.lists()))

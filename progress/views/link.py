@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import policy
 from core import clock
-from core.forms import submission_id
+from core.forms import USED_BEFORE, submission_id
 from progress import services
 from progress.forms import CheckInForm
 from progress.links import Link, read_token
@@ -62,6 +63,9 @@ def show_link(request: HttpRequest, link: Link) -> HttpResponse:
             except services.AlreadyFiled as error:
                 filed, status = error.check_in, 409
             except (services.NotYetOpen, SeriesClosed):
+                status = 409
+            except IntegrityError:
+                form.add_error(None, USED_BEFORE)
                 status = 409
             else:
                 return redirect(request.path)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.drafts import draft_context, drop_draft, fill
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
-from core.forms import submission_id
+from core.forms import USED_BEFORE, submission_id
 from progress import services
 from progress.forms import EditItemForm, PlanForm, PlanItemForm, ReflectionForm
 from progress.models import Plan, PlanItem, PlanItemStatus
@@ -128,6 +129,9 @@ def plan_item_add(request: HttpRequest, series_slug: str, team_slug: str, number
         )
     except SeriesClosed:
         return show_plan(request, team, number, status=409)
+    except IntegrityError:
+        form.add_error(None, USED_BEFORE)
+        return show_plan(request, team, number, item_form=form, status=409)
     drop_draft(user, "plan-item", f"plan:{team.pk}:{number}", dict(request.POST.lists()))
     messages.success(request, _("It is on our plan."))
     return redirect("progress:plan-period", series_slug, team_slug, number)

@@ -399,3 +399,15 @@ def test_pages_read_the_same_number_of_rows_at_one_and_at_three(client_as):
 
     assert (queries(plan_client, plan_url), queries(due_client, check_in_url(due))) == counts
     assert max(counts) <= 20
+
+
+def test_somebody_elses_submission_id_is_answered_in_words(signed_in):
+    team = make_team()
+    first, second = join(team), join(team)
+    sent = {"what": "Ask the board", "submission_id": str(uuid.uuid4())}
+    assert signed_in(first).post(f"{base(team)}/plan/1/add/", sent).status_code == 302
+
+    answer = signed_in(second).post(f"{base(team)}/plan/1/add/", sent)
+
+    assert answer.status_code == 409
+    assert "This form was used before" in answer.content.decode()
