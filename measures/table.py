@@ -23,7 +23,8 @@ def numbers_table(rows: Iterable[Row], *, url: str = "", is_full: bool = True) -
     when, value, answers, by, note = (
         escape(word) for word in (_("When"), _("Value"), _("Answers"), _("Added by"), _("Note"))
     )
-    nothing = f'<span class="meta">{escape(_("no number"))}</span>'
+    no_number, caption = escape(_("no number")), escape(_("Values, newest first"))
+    nothing = f'<span class="meta">{no_number}</span>'
     heads = _head(when) + _head(value, "n") + _head(answers, "n")
     if is_full:
         heads += _head(by) + _head(note)
@@ -44,7 +45,7 @@ def numbers_table(rows: Iterable[Row], *, url: str = "", is_full: bool = True) -
         lines.append(f'<tr role="row">{"".join(cells)}</tr>')
     return mark_safe(
         '<table class="tbl tbl--fold" role="table">'
-        f'<caption class="vh">{escape(_("Values, newest first"))}</caption>'
+        f'<caption class="vh">{caption}</caption>'
         f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(lines)}</tbody></table>'
     )
@@ -67,7 +68,9 @@ def _note(row: Row) -> str:
         return ""
     said: list[str] = [escape(point.note)] if point.note else []
     if point.is_estimated:
-        said.append(f'<span class="meta">{escape(_("an estimate"))}</span>')
+        estimate = escape(_("an estimate"))
+        said.append(f'<span class="meta">{estimate}</span>')
     if row.was_corrected:
-        said.append(f'<span class="meta">{escape(_("corrected"))}</span>')
+        corrected = escape(_("corrected"))
+        said.append(f'<span class="meta">{corrected}</span>')
     return " ".join(said)
