@@ -17,6 +17,7 @@ from django.views.i18n import set_language
 
 from accounts.forms import FirstPersonForm, SettingsForm
 from accounts.models import User
+from accounts.people import person
 from accounts.permissions import policy
 from accounts.services import AlreadyBegun, end_all_sessions, has_administrator, make_first_person
 from core import mail
@@ -92,7 +93,7 @@ def my_phone(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere."""
-    end_all_sessions(request.user)  # type: ignore[arg-type]
+    end_all_sessions(person(request))
     return redirect("account_login")
 
 

@@ -1,6 +1,6 @@
 """The organizer's pages: build a report, check it, freeze it, look how it goes, publish it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import User
+from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import submission_id
@@ -59,11 +59,6 @@ def _page(request: HttpRequest, report: Report) -> dict[str, Any]:
     }
 
 
-def _person(request: HttpRequest) -> User:
-    """Who asks: signed in, as the policy of these pages has it."""
-    return cast(User, request.user)
-
-
 def _first(error: ValidationError) -> str:
     return " ".join(str(message) for message in error.messages)
 
@@ -82,7 +77,7 @@ def report_list(request: HttpRequest, series_slug: str) -> HttpResponse:
     form = ReportForm(request.POST or None, instance=draft)
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.make_report(form.instance, by=_person(request), at=clock.now())
+            made = services.make_report(form.instance, by=person(request), at=clock.now())
             return redirect("reports:report", series.slug, made.slug)
         except ValidationError as error:
             form.add_error(None, error)
@@ -144,7 +139,7 @@ def report_edit(request: HttpRequest, series_slug: str, report_slug: str) -> Htt
     if not form.is_valid():
         fresh = _report(request, series_slug, report_slug)
         return _build(request, fresh, status=422, form=form)
-    services.word_report(form.instance, by=_person(request), at=clock.now())
+    services.word_report(form.instance, by=person(request), at=clock.now())
     messages.success(request, _("Saved."))
     return redirect("reports:report", series_slug, report_slug)
 
@@ -154,7 +149,7 @@ def report_edit(request: HttpRequest, series_slug: str, report_slug: str) -> Htt
 def preview(request: HttpRequest, series_slug: str, report_slug: str) -> HttpResponse:
     """The report as the public would read it, made now and kept nowhere."""
     found = _report(request, series_slug, report_slug)
-    doc, ids = compose(found, by=_person(request), at=clock.now())
+    doc, ids = compose(found, by=person(request), at=clock.now())
     blank = Edition(number=0, series=found.series, entry_ids=ids)
     return render(
         request, "reports/preview.html", _page(request, found) | {"doc": page_of(doc, blank, series_slug)}
@@ -176,10 +171,10 @@ def block_add(request: HttpRequest, series_slug: str, report_slug: str) -> HttpR
         if kind == BlockKind.ENTRY:
             number = request.POST.get("entry", "")
             draft.entry_id = int(number) if number.isdecimal() and len(number) < 15 else 0
-            made = services.add_entry(draft, by=_person(request), at=clock.now())
+            made = services.add_entry(draft, by=person(request), at=clock.now())
         else:
             draft.text = request.POST.get("text", "").strip()
-            made = services.add_words(draft, by=_person(request), at=clock.now())
+            made = services.add_words(draft, by=person(request), at=clock.now())
     except ValidationError as error:
         return _build(request, found, status=422, failed=_first(error), typed=draft)
     return redirect(f"{reverse('reports:report', args=[series_slug, report_slug])}#block-{made.pk}")
@@ -201,7 +196,7 @@ def block_edit(request: HttpRequest, series_slug: str, report_slug: str, block_i
     form_class = HeadingForm if block.kind == BlockKind.HEADING else TextForm
     form = form_class(request.POST or None, instance=block)
     if request.method == "POST" and form.is_valid():
-        services.word_block(form.instance, by=_person(request), at=clock.now())
+        services.word_block(form.instance, by=person(request), at=clock.now())
         return redirect(f"{reverse('reports:report', args=[series_slug, report_slug])}#block-{block.pk}")
     context = _page(request, found) | {"form": form, "block": block}
     return render(request, "reports/block.html", context, status=422 if form.errors else 200)
@@ -214,7 +209,7 @@ def block_move(request: HttpRequest, series_slug: str, report_slug: str, block_i
     found = _report(request, series_slug, report_slug)
     require(request.user, Permission.BUILD_REPORT, found)
     up = request.POST.get("to") == "up"
-    services.move_block(_block(found, block_id), up=up, by=_person(request), at=clock.now())
+    services.move_block(_block(found, block_id), up=up, by=person(request), at=clock.now())
     return redirect(f"{reverse('reports:report', args=[series_slug, report_slug])}#block-{block_id}")
 
 
@@ -224,7 +219,7 @@ def block_remove(request: HttpRequest, series_slug: str, report_slug: str, block
     """Take a block out."""
     found = _report(request, series_slug, report_slug)
     require(request.user, Permission.BUILD_REPORT, found)
-    services.remove_block(_block(found, block_id), by=_person(request), at=clock.now())
+    services.remove_block(_block(found, block_id), by=person(request), at=clock.now())
     messages.success(request, _("Taken out."))
     return redirect("reports:report", series_slug, report_slug)
 
@@ -240,7 +235,7 @@ def freeze(request: HttpRequest, series_slug: str, report_slug: str) -> HttpResp
     require(request.user, Permission.BUILD_REPORT, found)
     try:
         made = services.freeze(
-            found, submission_id=submission_id(request), by=_person(request), at=clock.now()
+            found, submission_id=submission_id(request), by=person(request), at=clock.now()
         )
     except ValidationError as error:
         return _build(request, found, status=422, failed=_first(error))
@@ -284,7 +279,7 @@ def edition_again(request: HttpRequest, series_slug: str, report_slug: str, numb
     """Try a PDF again that was not made."""
     found = _report(request, series_slug, report_slug)
     require(request.user, Permission.BUILD_REPORT, found)
-    services.make_again(_edition(found, number), by=_person(request), at=clock.now())
+    services.make_again(_edition(found, number), by=person(request), at=clock.now())
     return redirect("reports:edition", series_slug, report_slug, number)
 
 
@@ -297,7 +292,7 @@ def edition_publish(request: HttpRequest, series_slug: str, report_slug: str, nu
     edition = _edition(found, number)
     if request.method == "POST":
         try:
-            if services.publish(edition, by=_person(request), at=clock.now()):
+            if services.publish(edition, by=person(request), at=clock.now()):
                 messages.success(request, _("It is published."))
         except ValidationError as error:
             messages.error(request, _first(error))

@@ -1,6 +1,6 @@
 """Who asks about stories, and what they get: the forms, the entry page with its margin."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.files import FileRefused, receive
-from accounts.models import User
+from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require, rights_on
 from core import clock
 from core.forms import submission_id
@@ -28,11 +28,6 @@ from storymaps.models import Clearance, ClearanceState, Comment, StoryEntry, Vis
 from storymaps.sources import source_words
 from storymaps.versions import word_diff
 from teams.models import Team
-
-
-def person(request: HttpRequest) -> User:
-    """Who asks: the policy of every view here lets only people through who are signed in."""
-    return cast("User", request.user)
 
 
 def find_team(request: HttpRequest, series_slug: str, team_slug: str) -> Team:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.drafts import draft_context, drop_draft, fill
+from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import USED_BEFORE, submission_id
@@ -46,7 +47,7 @@ def catch_up(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResp
 
 def show_check_in(request: HttpRequest, due: DueDate, *, missed: Sequence[DueDate] = ()) -> HttpResponse:
     """The form for `due`, which speaks for the earlier `missed` ones; on POST, file it."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     target, at = f"due:{due.pk}", clock.now()
     on_behalf = services.is_on_behalf(user, due.team)
     blank = CheckIn(submission_id=submission_id(request))
@@ -135,7 +136,7 @@ def show_refused(request: HttpRequest, due: DueDate, **forms: Any) -> HttpRespon
 @require_POST
 def check_in_excuse(request: HttpRequest, series_slug: str, team_slug: str, due_on: date) -> HttpResponse:
     """Say that nothing is expected of a team for one date."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     due = find_due(request, series_slug, team_slug, due_on)
     require(user, Permission.FILE_ON_BEHALF, due.team)
     form = ExcuseForm(request.POST)
@@ -150,7 +151,7 @@ def check_in_excuse(request: HttpRequest, series_slug: str, team_slug: str, due_
 @require_POST
 def check_in_later(request: HttpRequest, series_slug: str, team_slug: str, due_on: date) -> HttpResponse:
     """Name a later day: until then nobody is reminded."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     due = find_due(request, series_slug, team_slug, due_on)
     require(user, Permission.CHECK_IN, due.team)
     span = promises.days_open(due, clock.today(due.team.time_zone))
@@ -176,7 +177,7 @@ def check_in_later(request: HttpRequest, series_slug: str, team_slug: str, due_o
 @require_http_methods(["GET", "POST"])
 def receivers(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
     """Say who of the team is reminded of its check-ins."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     team = find_team(request, series_slug, team_slug)
     require(user, Permission.MANAGE_MEMBERS, team)
     people = promises.people_of(team, on=clock.today(team.time_zone))

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import submission_id
@@ -25,7 +26,7 @@ from series.services import SeriesClosed
 @require_http_methods(["GET", "POST"])
 def item_cycles(request: HttpRequest, series_slug: str, team_slug: str, item_id: int) -> HttpResponse:
     """Show the tests of a plan item as ramps; on POST, write down the next one."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     item = find_item(request, series_slug, team_slug, item_id)
     rows = list(TestCycle.objects.visible_to(user).filter(item=item))
     previous = previous_of(rows, (request.POST or request.GET).get("after", ""))
@@ -87,7 +88,7 @@ def find_cycle(
 @require_http_methods(["GET", "POST"])
 def cycle(request: HttpRequest, series_slug: str, team_slug: str, item_id: int, number: int) -> HttpResponse:
     """Show one test. On POST write it anew while it has not begun, and tell of it once it has."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     found = find_cycle(request, series_slug, team_slug, item_id, number)
     has_begun = found.begun_at is not None
     form_class = ResultForm if has_begun else CycleForm
@@ -125,7 +126,7 @@ def cycle_begin(
     request: HttpRequest, series_slug: str, team_slug: str, item_id: int, number: int
 ) -> HttpResponse:
     """Begin a test: from now on its prediction stands."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     found = find_cycle(request, series_slug, team_slug, item_id, number)
     require(user, Permission.EDIT_PLAN, found)
     try:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import put_errors, submission_id
@@ -37,7 +38,7 @@ def find_using(request: HttpRequest, series_slug: str, team_slug: str) -> Team:
 @require_http_methods(["GET", "POST"])
 def partners_switch(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Say whether the series uses boundary partners."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     series = get_object_or_404(Series.objects.visible_to(user), slug=series_slug)
     require(user, Permission.CONFIGURE, series)
     is_sent = request.method == "POST"
@@ -54,7 +55,7 @@ def partners_switch(request: HttpRequest, series_slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def partners(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
     """The partners of a team with how far their markers are; on POST, name one."""
-    user: Any = request.user
+    user = person(request)
     team = find_using(request, series_slug, team_slug)
     draft = BoundaryPartner(team=team, submission_id=submission_id(request))
     form = PartnerForm(request.POST or None, instance=draft)
@@ -93,7 +94,7 @@ def find_partner(request: HttpRequest, team: Team, partner_id: int) -> BoundaryP
 @require_http_methods(["GET", "POST"])
 def partner(request: HttpRequest, series_slug: str, team_slug: str, partner_id: int) -> HttpResponse:
     """One partner and its markers by grade, each with its dated history; on POST, add a marker."""
-    user: Any = request.user
+    user = person(request)
     found = find_partner(request, find_using(request, series_slug, team_slug), partner_id)
     draft = ProgressMarker(partner=found, submission_id=submission_id(request))
     form = MarkerForm(request.POST or None, instance=draft)
@@ -143,7 +144,7 @@ def marker_change(
     request: HttpRequest, series_slug: str, team_slug: str, partner_id: int, marker_id: int
 ) -> HttpResponse:
     """Note how far a marker was seen, and when."""
-    user: Any = request.user
+    user = person(request)
     team = find_using(request, series_slug, team_slug)
     found = find_partner(request, team, partner_id)
     rows = ProgressMarker.objects.visible_to(user).filter(partner=found)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.drafts import draft_context, drop_draft, fill
+from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import USED_BEFORE, submission_id
@@ -110,7 +111,7 @@ def next_tuesday(today: date) -> date:
 @require_POST
 def plan_item_add(request: HttpRequest, series_slug: str, team_slug: str, number: int) -> HttpResponse:
     """Put an item on the plan."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     team = find_team(request, series_slug, team_slug)
     require(user, Permission.EDIT_PLAN, team)
     period = get_object_or_404(ActionPeriod, series=team.series, number=number)
@@ -142,7 +143,7 @@ def plan_item_add(request: HttpRequest, series_slug: str, team_slug: str, number
 @vary_on_headers("HX-Request")
 def plan_item_status(request: HttpRequest, series_slug: str, team_slug: str, item_id: int) -> HttpResponse:
     """Say in one tap how it goes with an item."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     item = find_item(request, series_slug, team_slug, item_id)
     require(user, Permission.EDIT_PLAN, item)
     wanted, status = request.POST.get("status", ""), 200
@@ -178,7 +179,7 @@ def plan_item_status(request: HttpRequest, series_slug: str, team_slug: str, ite
 @require_http_methods(["GET", "POST"])
 def plan_item_edit(request: HttpRequest, series_slug: str, team_slug: str, item_id: int) -> HttpResponse:
     """Change the words of an item; where somebody was quicker, show both texts."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     item = find_item(request, series_slug, team_slug, item_id)
     require(user, Permission.EDIT_PLAN, item)
     team, opened = item.team, {"version": item.version}
@@ -236,7 +237,7 @@ def save_words(
     request: HttpRequest, team: Team, number: int, form: PlanForm | ReflectionForm, name: str
 ) -> HttpResponse:
     """Save what stands in one of the forms of a plan, or show the page again with it."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     require(user, Permission.EDIT_PLAN, team)
     period = get_object_or_404(ActionPeriod, series=team.series, number=number)
     refused: dict[str, Any] = {name: form}
@@ -257,7 +258,7 @@ def save_words(
 @require_POST
 def plan_carry(request: HttpRequest, series_slug: str, team_slug: str, number: int) -> HttpResponse:
     """Carry what is not settled over from the plan before."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     team = find_team(request, series_slug, team_slug)
     require(user, Permission.EDIT_PLAN, team)
     period = get_object_or_404(ActionPeriod, series=team.series, number=number)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import submission_id
@@ -27,7 +28,7 @@ SHOWN = 24
 @require_http_methods(["GET", "POST"])
 def score(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
     """Show what coach and team say; on POST, say it anew."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     team = find_team(request, series_slug, team_slug)
     if not team.series.has_scores:
         raise Http404
@@ -80,7 +81,7 @@ def score_context(user: Any, team: Team) -> dict[str, Any]:
 @require_POST
 def score_seen(request: HttpRequest, series_slug: str, team_slug: str, score_id: int) -> HttpResponse:
     """Say that the other side has read a score."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     found = ProgressScore.objects.visible_to(user).select_related("team__series")
     given = get_object_or_404(found, pk=score_id, team__series__slug=series_slug, team__slug=team_slug)
     require(user, Permission.SCORE, given.team)

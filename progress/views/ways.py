@@ -1,13 +1,12 @@
 """A series' own ways with check-ins and scores."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.people import person
 from accounts.permissions import Permission, policy, require
 from core import clock
 from progress.forms import WaysForm
@@ -20,7 +19,7 @@ from series.models import Series
 @require_http_methods(["GET", "POST"])
 def ways(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Show and change on which days reminders go out, and whether progress is scored."""
-    user: Any = request.user  # somebody signed in: the middleware saw to it
+    user = person(request)
     series = get_object_or_404(Series.objects.visible_to(user), slug=series_slug)
     require(user, Permission.CONFIGURE, series)
     now = {"ladder": series.ladder, "has_scores": series.has_scores}
