@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOMS = (
     "core", "jobs", "accounts", "series", "teams", "convenings", "measures", "progress", "storymaps",
-    "desk", "reports", "summit", "notices", "api", "lbs",
+    "coaching", "commons", "desk", "reports", "summit", "notices", "api", "lbs",
 )  # fmt: skip
 # Querysets that are already one person's: what they may see, what they hold, whom they coach.
 SCOPES = {"visible_to", "held", "coached_by"}
