@@ -30,6 +30,7 @@ class Role(TextChoices):
     STORYTELLER = "storyteller", _("storyteller")
     MEMBER = "member", _("member")
     DATA_CONTACT = "data_contact", _("data contact")
+    PEER = "peer", _("member of another team")
     OBSERVER = "observer", _("observer")
 
 
@@ -118,6 +119,7 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.STORYTELLER: _MEMBER,
     Role.MEMBER: _MEMBER,
     Role.DATA_CONTACT: _MEMBER | {Permission.ENTER_NUMBERS},
+    Role.PEER: {Permission.COMMENT},  # on what a team shared with its series
     Role.OBSERVER: set(),
 }
 

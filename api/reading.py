@@ -76,9 +76,7 @@ def find_entry(request: Request, series_slug: str, team_slug: str, entry_id: int
 
 def comments_of(user: Any, entry: StoryEntry) -> QuerySet[Comment]:
     """The notes on a story that are for `user` to read, in the order in which they were written."""
-    found = (
-        Comment.objects.visible_to(user).filter(entry=entry).select_related("author", "entry__team__series")
-    )
+    found = Comment.objects.visible_to(user).standing().filter(entry=entry).with_targets()
     return found.order_by("written_at", "pk")
 
 

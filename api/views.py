@@ -36,8 +36,10 @@ from core import clock
 from progress import services as progress
 from progress.models import CheckIn, PlanItem, PlanItemStatus
 from series.models import Series
+from storymaps import comments
 from storymaps import services as storymaps
-from storymaps.models import Comment, StoryEntry, Visibility
+from storymaps.models import StoryEntry, Visibility
+from storymaps.targets import of_story
 from teams.models import Team
 
 SCHEMA = Path(__file__).with_name("schema.yml")
@@ -298,16 +300,18 @@ class CommentView(View):
         require(request.user, Permission.COMMENT, entry)
         words = self.taken(shapes.CommentInput)
         notes = reading.comments_of(request.user, entry)
-        draft = Comment(entry=entry, submission_id=key_of(request), text=words["text"])
+        target = of_story(entry, entry.team)
+        draft = comments.new_comment(target, key_of(request))
+        draft.text = words["text"]
         if parent := words.get("parent"):
             draft.parent = notes.filter(pk=parent).first()
             if draft.parent is None:
                 raise not_valid({"parent": [_("The note that this answers is not here.")]})
         else:
             draft.kind, draft.asks_reply = words.get("kind", draft.kind), words.get("asks_reply", False)
-        usual = storymaps.audiences(request.user, entry, draft.parent)
+        usual = comments.audiences(request.user, target, draft.parent)
         draft.audience = words.get("audience") or (usual[0] if usual else draft.audience)
-        note = storymaps.write_comment(draft, by=request.user, at=clock.now())
+        note = comments.write_comment(draft, by=request.user, at=clock.now())
         return created(self.shown(same(notes, note.pk), coaches=reading.coaches_of(entry.team)))
 
     @told("Say that a note needs nothing more", shapes.CommentSerializer, also=(403,))
@@ -316,10 +320,10 @@ class CommentView(View):
     ) -> Response:
         entry = reading.find_entry(request, series_slug, team_slug, entry_id)
         note = get_object_or_404(reading.comments_of(request.user, entry), pk=comment_id)
-        if not storymaps.may_settle(request.user, note):
+        if not comments.may_settle(request.user, note):
             require(request.user, Permission.COMMENT, entry)
             raise PermissionDenied(_("A note is settled by who wrote it or by the team."))
-        storymaps.settle_comment(note, by=request.user, at=clock.now())
+        comments.settle_comment(note, by=request.user, at=clock.now())
         return Response(self.shown(note, coaches=reading.coaches_of(entry.team)))
 
 

@@ -76,6 +76,7 @@ def annotate(rows: list[StoryEntry], author: Any, helper: Any) -> None:
     Comment.objects.bulk_create(
         [
             Comment(
+                team=entry.team,
                 entry=entry,
                 author=helper,
                 text="Who chose the six?",

@@ -65,6 +65,7 @@ def world(teams: int):
             entry.grew_out_of_items.add(items[n % 4])
             if n % 5 == 0:
                 Comment.objects.create(
+                    team=entry.team,
                     entry=entry,
                     author=helper,
                     text="Who chose the six?",

@@ -6,10 +6,12 @@ shown as typed; a heading becomes a bold line, since the levels of headings belo
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import nh3
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -112,6 +114,83 @@ def render_markdown(text: str) -> SafeString:
         generic_attribute_prefixes=set(),
     )
     return mark_safe(f"<div hx-disable>{html}</div>")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Words of a text that a note speaks of: from `start` to `end`, with the note's letter and address."""
+
+    start: int
+    end: int
+    letter: str
+    href: str
+    says: str  # for those who do not see the letter
+    is_settled: bool = False
+
+
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_PIECE = re.compile("(<[^>]*>|[\ue000-\uf8ff])")
+MOST_MARKS = 1000
+
+
+def render_marked(text: str, marks: Sequence[Mark]) -> SafeString:
+    """`render_markdown` of `text` with `marks` drawn in it, each followed by its letter.
+
+    A mark that would disturb the markup (it ends inside the address of a link, say) is left out.
+    """
+    plain = _PRIVATE.sub("\ufffd", text)
+    html = render_markdown(plain)
+    kept = [mark for mark in marks[:MOST_MARKS] if _PRIVATE.sub("", _with_ends(plain, [mark])) == html]
+    return mark_safe(_draw_marks(_with_ends(plain, kept), kept)) if kept else render_markdown(text)
+
+
+def _with_ends(plain: str, marks: Sequence[Mark]) -> str:
+    """`plain` as HTML in which a letter of the private plane stands for each end of each mark."""
+    ends = [(mark.end, 0, chr(0xE000 + 2 * number + 1)) for number, mark in enumerate(marks)]
+    ends += [(mark.start, 1, chr(0xE000 + 2 * number)) for number, mark in enumerate(marks)]
+    pieces, done = [], 0
+    for place, _order, letter in sorted(ends):
+        pieces += [plain[done:place], letter]
+        done = place
+    return render_markdown("".join([*pieces, plain[done:]]))
+
+
+def _draw_marks(html: str, marks: Sequence[Mark]) -> str:
+    """`html`, safe already, with the private letters turned into `mark` that never crosses a tag."""
+    drawn: list[str] = []
+    inside: set[int] = set()
+    waiting: list[str] = []  # a letter is a link and cannot stand inside another one
+    is_in_link = False
+    for piece in _PIECE.split(html):
+        if not piece:
+            continue
+        if _PRIVATE.fullmatch(piece):
+            number, is_end = divmod(ord(piece) - 0xE000, 2)
+            if not is_end:
+                inside.add(number)
+            elif number in inside:
+                inside.discard(number)
+                (waiting if is_in_link else drawn).append(_letter_of(marks[number]))
+        elif piece.startswith("<"):
+            drawn.append(piece)
+            if piece.startswith("<a "):
+                is_in_link = True
+            elif piece == "</a>":
+                is_in_link = False
+                drawn += waiting
+                waiting = []
+        elif inside and not piece.isspace():
+            pairs = " ".join(escape(marks[number].letter) for number in sorted(inside))
+            drawn.append(f'<mark data-pair="{pairs}">{piece}</mark>')
+        else:
+            drawn.append(piece)
+    return "".join(drawn)
+
+
+def _letter_of(mark: Mark) -> str:
+    look = "ref ref--done" if mark.is_settled else "ref"
+    href, says, letter = escape(mark.href), escape(mark.says), escape(mark.letter)
+    return f'<a class="{look}" href="{href}" aria-label="{says}">{letter}</a>'
 
 
 def to_ast(text: str) -> Ast:

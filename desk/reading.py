@@ -11,6 +11,7 @@ from jobs.models import Job
 from progress.models import DueDate
 from series.models import Driver, Series
 from storymaps.models import Comment, ReadMark, StoryEntry, Visibility
+from storymaps.targets import beside
 from teams.models import CoachAssignment, Team
 
 
@@ -48,15 +49,17 @@ def unread_by(user: User, teams: list[Team]) -> QuerySet[StoryEntry]:
     )
 
 
-def answers_to(user: User, teams: list[Team]) -> QuerySet[Comment]:
-    """Open answers to notes that `user` wrote in the margin of these teams, the newest first."""
-    return (
-        Comment.objects.visible_to(user)
-        .filter(parent__author=user, settled_at=None, entry__team__in=teams)
-        .exclude(author=user)
-        .select_related("author", "entry__team__series", "parent")
-        .order_by("-written_at")
-    )
+def answers_to(user: User, teams: list[Team], most: int) -> list[Comment]:
+    """Open answers to notes that `user` wrote in the margin of these teams, the newest `most` first.
+
+    Each has `where`: what it stands beside.
+    """
+    found = Comment.objects.visible_to(user).standing().with_targets()
+    found = found.filter(parent__author=user, settled_at=None, team__in=teams).exclude(author=user)
+    rows = list(found.order_by("-written_at")[:most])
+    for row in rows:
+        row.where = beside(row)  # type: ignore[attr-defined]
+    return rows
 
 
 def stories_by_driver(series: Series, drivers: list[Driver]) -> dict[int, dict[int, int]]:

@@ -26,6 +26,7 @@ from series.models import ActionPeriod
 from storymaps.forms import log_context
 from storymaps.models import Comment, HarvestPassage, StoryEntry, Visibility
 from storymaps.sources import to_write_down
+from storymaps.targets import beside, note_url
 from teams.models import GONE, CoachAssignment, Membership, Team, TeamStatus
 
 LATELY, NOTES, OTHERS = 5, 3, 3
@@ -188,16 +189,19 @@ def plan_items(user: Any, team: Team, period: ActionPeriod | None) -> list[PlanI
 
 def latest_notes(user: Any, team: Team) -> list[Comment]:
     """The newest notes on the team's entries that somebody else wrote and nobody has settled."""
-    found = Comment.objects.visible_to(user).filter(entry__team=team, settled_at=None)
-    found = found.exclude(author=user).select_related("author", "entry")
+    found = Comment.objects.visible_to(user).standing().filter(team=team, settled_at=None)
+    found = found.exclude(author=user).with_targets()
     return list(found.order_by("-written_at", "-pk")[:NOTES])
 
 
 def note(comment: Comment) -> dict[str, Any]:
+    target = beside(comment)
     return {
         "text": comment.text,
         "by": comment.author.name,
-        "entry": comment.entry,
+        "title": target.title,
+        "url": note_url(comment),
+        "language": target.language,
         "asks_reply": comment.asks_reply,
     }
 

@@ -149,7 +149,7 @@ def coaching(request: HttpRequest) -> HttpResponse:
     if not coached and not reading.ever_coached(user):
         raise Http404
     unread = reading.unread_by(user, coached)
-    answers = reading.answers_to(user, coached)[:PAGE]
+    answers = reading.answers_to(user, coached, PAGE)
     found = standings(coached, at=at)
     context = {
         "headline": headline(found),

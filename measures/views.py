@@ -25,6 +25,7 @@ from measures.table import numbers_table
 from series.frame import frame
 from series.models import Series
 from series.services import SeriesClosed, is_closed
+from teams.margin import margin
 from teams.models import GONE, Team
 
 MOST_ROWS = 24
@@ -135,6 +136,7 @@ def show_measure(
             "rebase_form": rebase_form or RebaseForm(),
             "baseline_form": baseline_form or BaselineForm(rows=days),
         }
+    context |= margin(request, found, team)
     context = frame(request, team.series, team=team) | context
     return render(request, "measures/measure.html", context, status=status)
 

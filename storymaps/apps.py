@@ -7,5 +7,9 @@ class StorymapsConfig(AppConfig):
     name = "storymaps"
 
     def ready(self) -> None:
+        from storymaps.margin import beside  # noqa: PLC0415
+        from teams.margin import margins  # noqa: PLC0415
+
+        margins.append(beside)
         # permissions registers who holds which role here, chart_notes that stories stand on charts
         from storymaps import chart_notes, permissions  # noqa: F401, PLC0415

@@ -18,9 +18,6 @@ from series.models import Driver
 from storymaps import services
 from storymaps.earlier import Choice, choices, ids_of
 from storymaps.models import (
-    Audience,
-    Comment,
-    CommentKind,
     Result,
     StoryEntry,
     Strand,
@@ -272,41 +269,6 @@ def log_context(
     return context | {"form": form, "submission_id": submission_id, "is_quick": is_quick, "team": team}
 
 
-class CommentForm(forms.ModelForm):
-    """A note in the margin, or an answer to one (`parent`), for the readers that the writer may choose."""
-
-    class Meta:
-        model = Comment
-        fields = ("text", "kind", "audience", "asks_reply")
-        widgets = {"text": forms.Textarea({"rows": 3, "class": "area--short"})}
-
-    def __init__(
-        self, *args: Any, audiences: list[Audience], parent: Comment | None = None, **kwargs: Any
-    ) -> None:
-        """`audiences` are those of `services.audiences` for the entry: asked once a page."""
-        super().__init__(*args, **kwargs)
-        self.parent = parent
-        self.instance.parent = parent
-        self.audiences = services.narrowed(audiences, parent)
-        choices = [(audience.value, audience.label) for audience in self.audiences]
-        self.fields["audience"].choices = choices  # type: ignore[attr-defined]
-        if choices:
-            self.initial["audience"] = choices[0][0]
-        if parent is not None:
-            self.fields["text"].label = _("Your answer")
-            self.fields.pop("kind")
-            self.fields.pop("asks_reply")
-        else:
-            self.fields["kind"].choices = CommentKind.choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            self.fields["audience"].widget = forms.HiddenInput()
-
-    @property
-    def only_audience(self) -> str:
-        """Who reads it, in words, where there is nothing to choose."""
-        return str(self.audiences[0].label) if len(self.audiences) == 1 else ""
-
-
 class DecisionForm(forms.Form):
     """The lead's answer to a request to publish, given on one version of the text."""
 
@@ -320,9 +282,4 @@ AUDIENCE_WORDS = {
     Visibility.TEAM: _("our team, our coach and the facilitators"),
     Visibility.SERIES: _("all teams in the series"),
     Visibility.PUBLIC: _("all teams in the series; cleared for the public"),
-}
-NOTE_WORDS = {
-    Audience.TEAM: _("read by the team and its coach"),
-    Audience.SERIES: _("read by everybody in the series"),
-    Audience.COACHES: _("read by coaches and facilitators only"),
 }

@@ -14,14 +14,10 @@ from accounts.events import record
 from accounts.models import File
 from accounts.permissions import GRANTS, TEAM_ROLES, Permission, has_permission, require, rights_on, roles_on
 from progress.models import Channel, PlanItem
-from series.calendar.layout import letter_of
 from series.models import Driver
 from storymaps.models import (
-    Audience,
     Clearance,
     ClearanceState,
-    Comment,
-    ReadMark,
     StoryEntry,
     Visibility,
 )
@@ -230,108 +226,6 @@ def _link(
     entry.drivers.set(drivers)
     entry.grew_out_of_items.set(items)
     entry.grew_out_of_entries.set(entries)
-
-
-# --- the margin ------------------------------------------------------------------------------------
-
-_WIDTH = {Audience.COACHES: 0, Audience.TEAM: 1, Audience.SERIES: 2}
-
-
-def audiences(user: Any, entry: StoryEntry, parent: Comment | None = None) -> list[Audience]:
-    """For whom `user` may write on `entry` (rule R7), the usual one first.
-
-    An answer is never read by more people than `parent`, the note that it answers.
-    """
-    rights = rights_on(user, entry)
-    if Permission.COMMENT not in rights:
-        return []
-    found = []
-    if Team.objects.read_in_full_by(user).filter(pk=entry.team_id).exists():
-        found.append(Audience.TEAM)
-    if entry.visibility != Visibility.TEAM:
-        found.append(Audience.SERIES)
-    if Permission.COMMENT_AS_COACH in rights:
-        found.append(Audience.COACHES)
-    return narrowed(found, parent)
-
-
-def narrowed(found: list[Audience], parent: Comment | None) -> list[Audience]:
-    """Of the audiences `found` those that fit an answer to `parent`, its own first."""
-    if parent is None:
-        return found
-    widest = _WIDTH[Audience(parent.audience)]
-    return sorted((a for a in found if _WIDTH[a] <= widest), key=lambda a: -_WIDTH[a])
-
-
-def write_comment(draft: Comment, *, by: "User", at: datetime) -> Comment:
-    """Put a note in the margin of an entry, or an answer under one. A double tap is one note.
-
-    Raises ValidationError if the audience is not for `by` to choose, is wider than that of the note
-    it answers, or that note is not theirs to read or stands on another entry.
-    """
-    if earlier := _written_before(draft, by):
-        return earlier
-    parent = draft.parent
-    if parent is not None:
-        readable = Comment.objects.visible_to(by).filter(pk=parent.pk, entry=draft.entry_id)
-        if not readable.exists():
-            raise ValidationError({"parent": _("The note that this answers is not here.")})
-    if draft.audience not in audiences(by, draft.entry, parent):
-        raise ValidationError({"audience": _("You cannot write for these readers here.")})
-    if parent is not None and parent.parent_id:
-        draft.parent_id = parent.parent_id  # an answer to an answer stands in the same thread
-    draft.author, draft.written_at = by, at
-    draft.full_clean(exclude=["submission_id", "settled_by"])
-    try:
-        with transaction.atomic():
-            draft.save()
-            record(by=by, act="storymaps.comment_written", target=draft, at=at)
-    except IntegrityError as error:
-        if earlier := _written_before(draft, by):
-            return earlier
-        raise ValidationError(_("This form was used before. Open it again and save once more.")) from error
-    return draft
-
-
-def _written_before(draft: Comment, by: "User") -> Comment | None:
-    return Comment.objects.filter(author=by, submission_id=draft.submission_id).first()
-
-
-def may_settle(user: Any, comment: Comment) -> bool:
-    """A note is settled by who wrote it, or by who reads the team in full and may comment."""
-    if not has_permission(user, Permission.COMMENT, comment):
-        return False
-    if comment.author_id == user.pk:
-        return True
-    return Team.objects.read_in_full_by(user).filter(pk=comment.team_id).exists()
-
-
-@transaction.atomic
-def settle_comment(comment: Comment, *, by: "User", at: datetime) -> Comment:
-    """Say that a note needs nothing more. Settled twice is settled once."""
-    rows = Comment.objects.filter(pk=comment.pk, settled_at=None, parent=None)
-    if rows.update(settled_at=at, settled_by=by):
-        record(by=by, act="storymaps.comment_settled", target=comment, at=at)
-    comment.refresh_from_db(fields=["settled_at", "settled_by"])
-    return comment
-
-
-def mark_read(entry: StoryEntry, *, by: "User", at: datetime) -> None:
-    """Remember when `by` first read `entry`. Costs a write the first time only."""
-    if not ReadMark.objects.filter(person=by, entry=entry).exists():
-        ReadMark.objects.bulk_create([ReadMark(person=by, entry=entry, read_at=at)], ignore_conflicts=True)
-
-
-def letter(number: int) -> str:
-    """The letter of the note `number`, from 0: a … z, aa, ab …"""
-    return letter_of(number + 1).lower()
-
-
-def letters(team: Team, user: Any) -> dict[int, str]:
-    """The letter of each note of `team` that `user` may read, the same on every page. One query."""
-    notes = Comment.objects.visible_to(user).filter(entry__team=team, parent=None)
-    ids = notes.order_by("written_at", "pk").values_list("pk", flat=True)
-    return {pk: letter(number) for number, pk in enumerate(ids)}
 
 
 # --- clearance for the public ----------------------------------------------------------------------

@@ -2,11 +2,12 @@ from django.urls import path
 
 from storymaps import views
 from storymaps.map import views as map_views
-from storymaps.pages import evidence, harvest, history, outcomes, shelf
+from storymaps.pages import evidence, harvest, history, notes, outcomes, shelf
 
 app_name = "storymaps"
 STORY = "series/<slug:series_slug>/teams/<slug:team_slug>/story/"
 ENTRY = f"{STORY}<int:entry_id>/"
+NOTES = "series/<slug:series_slug>/teams/<slug:team_slug>/notes/"
 urlpatterns = [
     path(STORY, map_views.story_map, name="map"),
     path(f"{STORY}poster/", map_views.poster, name="poster"),
@@ -30,11 +31,15 @@ urlpatterns = [
     path(f"{ENTRY}evidence/<int:evidence_id>/remove/", evidence.evidence_remove, name="evidence-remove"),
     path(f"{ENTRY}evidence/<int:evidence_id>/captions.vtt", evidence.captions, name="captions"),
     path(f"{ENTRY}place/", views.story_place, name="place"),
-    path(f"{ENTRY}notes/", views.comment_add, name="comment-add"),
-    path(f"{ENTRY}notes/<int:comment_id>/settle/", views.comment_settle, name="comment-settle"),
     path(f"{ENTRY}clearance/ask/", views.clearance_ask, name="clearance-ask"),
     path(f"{ENTRY}clearance/answer/", views.clearance_decide, name="clearance-decide"),
     path(f"{ENTRY}clearance/withdraw/", views.clearance_withdraw, name="clearance-withdraw"),
+    path(f"{NOTES}<slug:kind>/<int:target_id>/", notes.notes, name="notes"),
+    path(f"{NOTES}<slug:kind>/<int:target_id>/add/", notes.note_add, name="note-add"),
+    path(f"{NOTES}<int:comment_id>/settle/", notes.note_settle, name="note-settle"),
+    path(f"{NOTES}<int:comment_id>/change/", notes.note_change, name="note-change"),
+    path(f"{NOTES}<int:comment_id>/delete/", notes.note_delete, name="note-delete"),
+    path(f"{NOTES}<int:comment_id>/history/", notes.note_history, name="note-history"),
     path(
         "series/<slug:series_slug>/teams/<slug:team_slug>/plan/items/<int:item_id>/chain/",
         views.chain_item,

@@ -1,5 +1,6 @@
 """Who asks about stories, and what they get: the forms, the entry page with its margin."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -22,10 +23,12 @@ from series.frame import frame
 from series.models import Driver
 from storymaps import services
 from storymaps.chain import chain_of
-from storymaps.forms import AUDIENCE_WORDS, CommentForm, DecisionForm, StoryEntryForm, log_context
+from storymaps.comments import mark_read, read_by
+from storymaps.forms import AUDIENCE_WORDS, DecisionForm, StoryEntryForm, log_context
 from storymaps.margin import margin_of
-from storymaps.models import Clearance, ClearanceState, Comment, StoryEntry, Visibility
+from storymaps.models import Clearance, ClearanceState, StoryEntry, Visibility
 from storymaps.sources import source_words
+from storymaps.targets import of_item, of_story
 from storymaps.versions import word_diff
 from teams.models import Team
 
@@ -232,14 +235,13 @@ def entry_page(request: HttpRequest, series_slug: str, team_slug: str, entry_id:
     """A story, what it grew out of, what became of it, and what was said of it."""
     entry = find_entry(request, series_slug, team_slug, entry_id)
     if has_permission(request.user, Permission.COMMENT_AS_COACH, entry):
-        services.mark_read(entry, by=person(request), at=clock.now())
+        mark_read(entry, by=person(request), at=clock.now())
     return _entry_page(request, entry)
 
 
 def _entry_page(
     request: HttpRequest,
     entry: StoryEntry,
-    refused: CommentForm | None = None,
     decision: DecisionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -248,8 +250,6 @@ def _entry_page(
     period = next((p for p in team.series.periods.all() if p.starts_on <= entry.began_on <= p.ends_on), None)
     context = frame(request, team.series, team=team, here="map") | {
         "entry": entry,
-        "text": render_markdown(entry.text),
-        "why": render_markdown(entry.why_it_matters) if entry.why_it_matters else "",
         "drivers": list(entry.drivers.all()),
         "evidence": evidence,
         "evidence_level": min(len(evidence), 2),
@@ -259,21 +259,22 @@ def _entry_page(
         "audience": AUDIENCE_WORDS[Visibility(entry.visibility)],
         "chain": chain_of(entry, user),
         "can_edit": services.may_amend(user, entry),
-        "more": _more_of(entry),
-        "comment_url": reverse("storymaps:comment-add", args=entry_address(entry)),
         "edit_url": reverse("storymaps:entry-edit", args=entry_address(entry)),
     }
-    context |= margin_of(entry, user, entry_address(entry), refused)
+    context["margin"] = margin = margin_of(of_story(entry, team), user)
+    context |= {"text": margin["texts"]["text"], "why": margin["texts"]["why_it_matters"]}
+    context["read_by"] = read_by(entry, margin["coaches"])
+    context["more"] = _more_of(entry, margin["texts"])
     context |= _clearance_of(entry, user, decision)
     return render(request, "storymaps/entry.html", context, status=status)
 
 
-def _more_of(entry: StoryEntry) -> list[tuple[Any, str]]:
+def _more_of(entry: StoryEntry, texts: Mapping[str, str]) -> list[tuple[Any, str]]:
     """What else was told, as pairs of a heading and words; what is blank is left out."""
     partner = entry.partner.name if entry.partner else entry.partner_name
     found = [
-        (_("How it came about"), render_markdown(entry.how) if entry.how else ""),
-        (_("What we think now"), render_markdown(entry.now_think) if entry.now_think else ""),
+        (_("How it came about"), texts["how"] if entry.how else ""),
+        (_("What we think now"), texts["now_think"] if entry.now_think else ""),
         (_("Values it showed"), entry.values_shown),
         (_("Who outside the team it is about"), partner),
     ]
@@ -303,51 +304,6 @@ def _clearance_of(entry: StoryEntry, user: Any, decision: DecisionForm | None) -
         "withdraw_url": reverse("storymaps:clearance-withdraw", args=address) if may_withdraw else "",
         "decision": decision or DecisionForm(initial={"version": entry.version}),
     }
-
-
-@policy(see="entry", act=Permission.COMMENT)
-@require_POST
-def comment_add(request: HttpRequest, series_slug: str, team_slug: str, entry_id: int) -> HttpResponse:
-    """Write in the margin, or answer a note there."""
-    entry = find_entry(request, series_slug, team_slug, entry_id)
-    require(request.user, Permission.COMMENT, entry)
-    parent = None
-    if given := request.POST.get("parent", ""):
-        notes = Comment.objects.visible_to(request.user).filter(entry=entry)
-        parent = get_object_or_404(notes, pk=_number(given))
-    draft = Comment(entry=entry, submission_id=submission_id(request))
-    form = CommentForm(
-        request.POST,
-        instance=draft,
-        parent=parent,
-        audiences=services.audiences(request.user, entry),
-        auto_id=f"answer-{parent.pk}-%s" if parent else "note-%s",
-    )
-    if form.is_valid():
-        try:
-            comment = services.write_comment(form.instance, by=person(request), at=clock.now())
-            if parent is not None and "settles" in request.POST and services.may_settle(request.user, parent):
-                services.settle_comment(parent, by=person(request), at=clock.now())
-            return redirect(f"{entry_url(entry)}#note-{comment.pk}")
-        except ValidationError as error:
-            _put_errors(form, error)
-    return _entry_page(request, entry, refused=form, status=422)
-
-
-@policy(see="entry", act=Permission.COMMENT)
-@require_POST
-def comment_settle(
-    request: HttpRequest, series_slug: str, team_slug: str, entry_id: int, comment_id: int
-) -> HttpResponse:
-    """Say that a note needs nothing more."""
-    entry = find_entry(request, series_slug, team_slug, entry_id)
-    notes = Comment.objects.visible_to(request.user).filter(entry=entry)
-    comment = get_object_or_404(notes, pk=comment_id)
-    comment.entry = entry
-    require(request.user, Permission.COMMENT, entry)
-    if services.may_settle(request.user, comment):
-        services.settle_comment(comment, by=person(request), at=clock.now())
-    return redirect(f"{entry_url(entry)}#note-{comment.pk}")
 
 
 # --- clearance for the public ----------------------------------------------------------------------
@@ -429,6 +385,7 @@ def chain_item(request: HttpRequest, series_slug: str, team_slug: str, item_id: 
         "item": item,
         "drivers": list(item.drivers.all()),
         "chain": chain_of(item, request.user),
+        "margin": margin_of(of_item(item, team), request.user),
         "can_log": has_permission(request.user, Permission.LOG_STORY, team),
         "log_url": log_url(team),
         "plan_url": reverse("progress:plan-period", args=[series_slug, team_slug, item.plan.period.number]),

@@ -86,6 +86,14 @@ def in_team(world: Any) -> dict[str, Any]:
     return in_series(world) | {"team_slug": world.team.slug}
 
 
+def beside_entry(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"kind": "story", "target_id": world.entry.pk}
+
+
+def at_note(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"comment_id": world.note.pk}
+
+
 def at_entry(world: Any) -> dict[str, Any]:
     return in_team(world) | {"entry_id": world.entry.pk}
 
@@ -195,7 +203,12 @@ def make_world() -> SimpleNamespace:
         team=team, author=author, text="It moved.", began_on=today, logged_at=AT, submission_id=uuid.uuid4()
     )
     note = Comment.objects.create(
-        entry=entry, author=helper, text="Who chose?", written_at=AT, submission_id=uuid.uuid4()
+        team=team,
+        entry=entry,
+        author=helper,
+        text="Who chose?",
+        written_at=AT,
+        submission_id=uuid.uuid4(),
     )
     measure = make_measure(team)
     point = make_points(measure, [12], first=today)[0]
@@ -451,10 +464,15 @@ ROWS: dict[str, Row] = {
     "storymaps:evidence-remove": team_act(IN_FULL, see=IN_FULL, kwargs=at_evidence),
     "storymaps:captions": Row(see=IN_FULL, read=IN_FULL, kwargs=at_evidence),
     "storymaps:place": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
-    "storymaps:comment-add": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
-    "storymaps:comment-settle": team_act(
-        IN_FULL, see=IN_FULL, kwargs=lambda w: at_entry(w) | {"comment_id": w.note.pk}
+    # notes in the margin: the entry is the team's alone, the note is its coach's
+    "storymaps:notes": Row(see=IN_FULL, read=IN_FULL, kwargs=beside_entry),
+    "storymaps:note-add": team_act(IN_FULL, see=IN_FULL, kwargs=beside_entry),
+    "storymaps:note-settle": team_act(IN_FULL, see=IN_FULL, kwargs=at_note),
+    "storymaps:note-history": Row(see=IN_FULL, read=IN_FULL, kwargs=at_note),
+    "storymaps:note-change": Row(
+        see=IN_FULL, read=NOBODY, write=NOBODY, kwargs=at_note, why="its author alone, who is nobody of these"
     ),
+    "storymaps:note-delete": Row(see=IN_FULL, read=RUN, write=RUN, kwargs=at_note, why="and its author"),
     "storymaps:clearance-ask": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
     "storymaps:clearance-decide": team_act(frozenset({"lead"}), see=IN_FULL, kwargs=at_entry),
     "storymaps:clearance-withdraw": team_act(ORGANIZER | {"lead"}, see=IN_FULL, kwargs=at_entry),

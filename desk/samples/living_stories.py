@@ -142,6 +142,7 @@ def _note(
     by: User = living.people[words["by"]]
     minutes = 10 * int(key.rpartition("/")[2]) + (60 if parent else 0)
     return Comment(
+        team=entry.team,
         entry=entry,
         parent=parent,
         author=by,

@@ -335,6 +335,7 @@ def _answer(pilot: Pilot, stories: list[Story]) -> None:
 
 def _comment(story: Story, by: User, text: str, at: datetime, kind: CommentKind) -> Comment:
     return Comment(
+        team=story.row.team,
         entry=story.row,
         author=by,
         text=text,

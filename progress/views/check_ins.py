@@ -24,6 +24,7 @@ from progress.models import CheckIn, DueDate
 from progress.views.find import find_team
 from series.frame import frame
 from series.services import SeriesClosed
+from teams.margin import margin
 
 
 @policy(see="team", act=Permission.CHECK_IN)
@@ -80,6 +81,8 @@ def show_check_in(request: HttpRequest, due: DueDate, *, missed: Sequence[DueDat
     context |= draft_context(user, "check-in", target)
     if data is None:
         fill(form, context["draft"])
+    if context["filed"] is not None:
+        context |= margin(request, context["filed"], due.team)
     context = frame(request, due.team.series, team=due.team) | context
     return render(request, "progress/check_in.html", context, status=status)
 

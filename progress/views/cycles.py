@@ -20,6 +20,7 @@ from progress.ramp import draw_ramp
 from progress.views.find import find_item
 from series.frame import frame
 from series.services import SeriesClosed
+from teams.margin import margin
 
 
 @policy(see="team", act=Permission.EDIT_PLAN)
@@ -117,6 +118,7 @@ def cycle(request: HttpRequest, series_slug: str, team_slug: str, item_id: int, 
         "has_begun": found.begun_at is not None,
         "following": getattr(found, "following", None),
     }
+    context |= margin(request, found, found.item.plan.team)
     return render(request, "progress/cycle.html", context, status=status)
 
 

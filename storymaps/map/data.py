@@ -12,7 +12,7 @@ from accounts.permissions import Role
 from core.text import to_ast, words_of
 from series.frame import layout_of
 from series.models import Series
-from storymaps import services
+from storymaps.comments import letter
 from storymaps.map.choice import DOTS, Choice
 from storymaps.map.compare import Pair, compare
 from storymaps.map.picture import Bank, Card, Lane, Look, Note, Picture, Source, Stretch, bounds_of, lay_out
@@ -201,12 +201,12 @@ def notes_of(team: Team, user: Any, rows: list[StoryEntry]) -> dict[int, Note]:
 
     Two queries, one where nobody wrote.
     """
-    comments = Comment.objects.visible_to(user).filter(entry__team=team)
+    comments = Comment.objects.visible_to(user).filter(team=team)
     found = list(comments.select_related("author").order_by("written_at", "pk"))
     if not found:
         return {}
     heads = [comment for comment in found if comment.parent_id is None]
-    letters = {comment.pk: services.letter(number) for number, comment in enumerate(heads)}
+    letters = {comment.pk: letter(number) for number, comment in enumerate(heads)}
     replies: dict[int, int] = {}
     for comment in found:
         if comment.parent_id:
@@ -217,6 +217,8 @@ def notes_of(team: Team, user: Any, rows: list[StoryEntry]) -> dict[int, Note]:
     }
     chosen: dict[int, Comment] = {}
     for head in heads:
+        if head.entry_id is None or head.deleted_at is not None:
+            continue
         before = chosen.get(head.entry_id)
         if before is None or head.settled_at is None or before.settled_at is not None:
             chosen[head.entry_id] = head

@@ -1,15 +1,20 @@
 """What happened, told in a team's own words; what was said of it; what may be published."""
 
-from storymaps.models.entries import (
+from storymaps.models.comments import (
+    TARGETS,
     Audience,
-    Clearance,
-    ClearanceState,
     Comment,
     CommentKind,
     CommentQuerySet,
+    CommentVersion,
+    Mention,
+    ReadMark,
+)
+from storymaps.models.entries import (
+    Clearance,
+    ClearanceState,
     Evidence,
     EvidenceKind,
-    ReadMark,
     Result,
     Sphere,
     StoryEntry,
@@ -22,12 +27,14 @@ from storymaps.models.outcomes import Direction, Intent, Level, OutcomeStatement
 from storymaps.models.versions import EntryVersion
 
 __all__ = [
+    "TARGETS",
     "Audience",
     "Clearance",
     "ClearanceState",
     "Comment",
     "CommentKind",
     "CommentQuerySet",
+    "CommentVersion",
     "Direction",
     "EntryVersion",
     "Evidence",
@@ -36,6 +43,7 @@ __all__ = [
     "HarvestSource",
     "Intent",
     "Level",
+    "Mention",
     "OutcomeStatement",
     "PassageState",
     "ReadMark",

@@ -10,11 +10,10 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import File
-from accounts.permissions import Role
 from core.text import first_sentence
 from progress.models import BoundaryPartner, Channel, PlanItem, TestCycle
-from series.models import Driver, Series, SeriesRole
-from teams.models import CoachAssignment, Team
+from series.models import Driver, Series
+from teams.models import Team
 
 
 class Strand(models.TextChoices):
@@ -206,96 +205,6 @@ class Evidence(models.Model):
     @property
     def team_id(self) -> int:
         return self.entry.team_id
-
-
-class CommentKind(models.TextChoices):
-    NOTICING = "noticing", _("noticing")
-    QUESTION = "question", _("question")
-    SUGGESTION = "suggestion", _("suggestion")
-    RESOURCE = "resource", _("resource")
-    THANKS = "thanks", _("thanks")
-
-
-class Audience(models.TextChoices):
-    """Who reads a comment (rule R7)."""
-
-    TEAM = "team", _("the team and its coach")
-    SERIES = "series", _("everybody in the series")
-    COACHES = "coaches", _("coaches and facilitators only")
-
-
-class CommentQuerySet(models.QuerySet["Comment"]):
-    def visible_to(self, user: Any) -> Self:
-        """Comments on entries `user` may read, each to its audience.
-
-        A coaches' note reaches coaches of that team, facilitators and organizers: nobody in the team,
-        and in no output of the team.
-        """
-        if not user.is_authenticated:
-            return self.none()
-        in_full = Team.objects.read_in_full_by(user)
-        run = SeriesRole.objects.held(user).filter(role__in=[Role.ORGANIZER, Role.FACILITATOR])
-        as_coach = Q(entry__team__in=CoachAssignment.objects.held(user).values("team")) | Q(
-            entry__team__series__in=run.values("series")
-        )
-        return self.filter(
-            Q(entry__in=StoryEntry.objects.visible_to(user)),
-            Q(audience=Audience.SERIES)
-            | Q(audience=Audience.TEAM, entry__team__in=in_full)
-            | (Q(audience=Audience.COACHES) & as_coach),
-        )
-
-
-class Comment(models.Model):
-    """A note in the margin of an entry, or an answer to one."""
-
-    entry = models.ForeignKey(StoryEntry, models.CASCADE, related_name="comments")
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="answers")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
-    text = models.TextField(_("Your note"), max_length=2000)
-    kind = models.CharField(
-        _("What is it?"), max_length=10, choices=CommentKind, default=CommentKind.NOTICING
-    )
-    audience = models.CharField(_("Who can read it?"), max_length=7, choices=Audience, default=Audience.TEAM)
-    asks_reply = models.BooleanField(_("I would like an answer"), default=False)
-    written_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    submission_id = models.UUIDField(unique=True)
-    is_sample = models.BooleanField(default=False)
-    objects = CommentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["written_at", "pk"]
-        constraints = [
-            CheckConstraint(condition=Q(kind__in=CommentKind.values), name="comment_kind_is_known"),
-            CheckConstraint(condition=Q(audience__in=Audience.values), name="comment_audience_is_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-    @property
-    def team(self) -> Team:
-        return self.entry.team
-
-    @property
-    def team_id(self) -> int:
-        return self.entry.team_id
-
-
-class ReadMark(models.Model):
-    """That a person has read an entry."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="read_marks")
-    entry = models.ForeignKey(StoryEntry, models.CASCADE, related_name="read_marks")
-    read_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [UniqueConstraint(fields=["person", "entry"], name="read_mark_once")]
-
-    def __str__(self) -> str:
-        return f"{self.person}: {self.entry_id}"
 
 
 class ClearanceState(models.TextChoices):

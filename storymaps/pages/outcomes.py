@@ -21,8 +21,10 @@ from storymaps import outcomes
 from storymaps.chain import chain_of
 from storymaps.earlier import ids_of
 from storymaps.forms import AUDIENCE_WORDS
+from storymaps.margin import margin_of
 from storymaps.models import Level, OutcomeStatement, Visibility
 from storymaps.pages.forms import OutcomeForm
+from storymaps.targets import of_outcome
 from storymaps.views import find_team, map_url, person
 from teams.models import Team
 
@@ -73,16 +75,19 @@ def outcome_page(request: HttpRequest, series_slug: str, team_slug: str, outcome
     """One statement: who changed and how, what it rests on, and who confirmed it."""
     outcome = find_outcome(request, series_slug, team_slug, outcome_id)
     team = outcome.team
+    margin = margin_of(of_outcome(outcome, team), request.user)
+    texts = margin["texts"]
     parts = [
-        (_("Why it matters"), outcome.significance),
-        (_("What we added to it"), outcome.contribution),
+        (_("Why it matters"), texts["significance"]),
+        (_("What we added to it"), texts["contribution"]),
     ]
     context = frame(request, team.series, team=team, here="map") | {
         "outcome": outcome,
-        "differs": render_markdown(outcome.what_differs),
-        "parts": [(heading, render_markdown(words)) for heading, words in parts if words],
+        "differs": texts["what_differs"],
+        "parts": [(heading, words) for heading, words in parts if words],
         "verdict_words": render_markdown(outcome.verdict_comment) if outcome.verdict_comment else "",
         "chain": chain_of(outcome, request.user),
+        "margin": margin,
         "audience": AUDIENCE_WORDS[Visibility(outcome.visibility)],
         "edit_url": reverse("storymaps:outcome-edit", args=[series_slug, team_slug, outcome.pk])
         if outcomes.may_amend_outcome(request.user, outcome)

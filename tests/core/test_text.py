@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import DEEPEST, clamp, first_sentence, is_link, normalise, render_markdown, to_ast, words_of
+from core.text import (
+    DEEPEST,
+    Mark,
+    clamp,
+    first_sentence,
+    is_link,
+    normalise,
+    render_markdown,
+    render_marked,
+    to_ast,
+    words_of,
+)
 
 XSS = [
     "<script>alert(1)</script>",
@@ -194,3 +205,48 @@ def test_is_link() -> None:
 )
 def test_first_sentence(typed: str, sentence: str) -> None:
     assert first_sentence(typed, 20 if len(sentence) <= 20 else 40) == sentence
+
+
+def test_marks_never_cross_a_tag_and_carry_their_letter():
+    text = "Hello **bold words** and [a link](https://a.example/x) here."
+    start = text.index("words")
+
+    html = render_marked(text, [Mark(start, len(text), "a", "#note-1", "Note a")])
+
+    assert '<strong>bold <mark data-pair="a">words</mark></strong>' in html
+    assert '<a class="ref" href="#note-1" aria-label="Note a">a</a></p>' in html
+    assert re.sub(r"</?mark[^>]*>|<a class=.ref.*?</a>", "", html) == render_markdown(text)
+
+
+def test_a_letter_never_stands_inside_a_link():
+    text = "See [the whole thing](https://a.example/x) now"
+
+    html = render_marked(text, [Mark(5, 14, "a", "#note-1", "Note a")])
+
+    assert '</a><a class="ref"' in html
+
+
+def test_a_mark_that_would_break_the_markup_is_left_out():
+    text = "See [it](https://a.example/x) now"
+
+    assert render_marked(text, [Mark(12, 31, "a", "#n", "Note a")]) == render_markdown(text)
+
+
+@given(st.text(max_size=120), st.integers(0, 120), st.integers(0, 120))
+def test_marked_text_keeps_its_words(text, one, other):
+    start, end = sorted((min(one, len(text)), min(other, len(text))))
+    if start == end:
+        return
+    html = render_marked(text, [Mark(start, end, "a", "#n", '"<x>')])
+
+    without = re.sub(r'</?mark[^>]*>|<a class="ref".*?</a>', "", html)
+    plain = re.sub("[\ue000-\uf8ff]", "\ufffd", text)
+    assert without in (render_markdown(text), render_markdown(plain))
+
+
+@pytest.mark.parametrize("text", XSS)
+def test_marks_open_no_door(text):
+    html = render_marked(text, [Mark(0, len(text), "a", '"><script>', '"><script>')])
+
+    assert "<script" not in html
+    assert not re.search(r"<[^>]*\son\w+\s*=", html)

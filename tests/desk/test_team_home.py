@@ -35,7 +35,9 @@ def tell(team, text="Two students asked to lead.", by=None, **fields):
 
 def say(entry, text="Who chose them?", by=None, **fields):
     values = {"written_at": AT, "submission_id": uuid.uuid4()} | fields
-    return Comment.objects.create(entry=entry, author=by or coach(entry.team), text=text, **values)
+    return Comment.objects.create(
+        team=entry.team, entry=entry, author=by or coach(entry.team), text=text, **values
+    )
 
 
 def page(client, team):

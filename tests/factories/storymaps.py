@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import File, FileState, User
 from progress.models import Plan, PlanItem
 from storymaps.models import Clearance, Comment, Evidence, StoryEntry
+from storymaps.targets import of_target, target_of
 from teams.models import Team
 from tests.factories.teams import join, make_team
 
@@ -43,9 +44,11 @@ def make_entry(team: Team | None = None, author: User | None = None, **fields: A
     return entry
 
 
-def make_comment(entry: StoryEntry, author: User, **fields: Any) -> Comment:
+def make_comment(thing: Any, author: User, team: Team | None = None, **fields: Any) -> Comment:
+    """A note beside `thing`; `team` where it does not say so itself."""
     values = {"text": "Who was in the room?", "written_at": AT, "submission_id": uuid.uuid4()} | fields
-    return Comment.objects.create(entry=entry, author=author, **values)
+    target = target_of(thing, team or getattr(thing, "team", thing))
+    return Comment.objects.create(author=author, **of_target(target), **values)
 
 
 def make_file(by: User, **fields: Any) -> File:

@@ -15,8 +15,9 @@ from core import clock
 from jobs.models import Job
 from notices.models import Notice
 from notices.services import consider
+from storymaps.comments import new_comment, write_comment
 from storymaps.models import Audience, Comment, StoryEntry
-from storymaps.services import write_comment
+from storymaps.targets import target_of
 from tests.factories.storymaps import make_entry
 from tests.factories.teams import coach, join, make_team
 
@@ -28,9 +29,10 @@ def drain() -> None:
 
 
 def comment(entry: StoryEntry, by, text: str = "Who was in the room?", **fields) -> Comment:
-    return write_comment(
-        Comment(entry=entry, text=text, submission_id=uuid.uuid4(), **fields), by=by, at=clock.now()
-    )
+    draft = new_comment(target_of(entry, entry.team), uuid.uuid4())
+    for name, value in ({"text": text} | fields).items():
+        setattr(draft, name, value)
+    return write_comment(draft, by=by, at=clock.now())
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_one_tap_files_it_and_says_what_comes_next(client_as):
     assert "Thank you" in page
     assert "Nothing to report" in page
     assert "30 June 2026" in page
-    assert '<form class="form"' not in page
+    assert "File this check-in" not in page
 
 
 def test_nothing_tapped_is_422_with_the_text_still_there(client_as):

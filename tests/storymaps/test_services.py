@@ -11,10 +11,10 @@ from accounts.models import Draft, Event
 from accounts.permissions import Role
 from progress.models import Channel
 from storymaps import services
-from storymaps.models import Audience, Clearance, ClearanceState, Comment, ReadMark, StoryEntry, Visibility
+from storymaps.models import Clearance, ClearanceState, StoryEntry, Visibility
 from tests.factories.accounts import make_person
 from tests.factories.series import give_role
-from tests.factories.storymaps import AT, add_photo, ask, make_comment, make_entry, make_file, make_item
+from tests.factories.storymaps import AT, add_photo, ask, make_entry, make_file, make_item
 from tests.factories.teams import join, make_team
 
 
@@ -179,89 +179,6 @@ def test_place_story_once(team, teller):
     assert list(entry.drivers.all()) == [first]
     with pytest.raises(ValidationError):
         services.place_story(make_entry(team), make_team().series.drivers.first(), by=teller, at=AT)
-
-
-def comment(entry, by, **fields) -> Comment:
-    values = {"text": "Who was there?", "submission_id": uuid.uuid4()} | fields
-    return services.write_comment(Comment(entry=entry, **values), by=by, at=AT)
-
-
-def test_comment_once_with_its_event(team, luz):
-    entry, sid = make_entry(team), uuid.uuid4()
-
-    first = comment(entry, luz, submission_id=sid)
-    second = comment(entry, luz, submission_id=sid)
-
-    assert first == second
-    event = Event.objects.get(act="storymaps.comment_written")
-    assert (event.target_id, event.team_id) == (first.pk, team.pk)
-
-
-@pytest.mark.parametrize(
-    ("role", "visibility", "allowed"),
-    [
-        ("member", "team", {"team"}),
-        ("member", "series", {"team", "series"}),
-        ("coach", "team", {"team", "coaches"}),
-        ("facilitator", "series", {"team", "series", "coaches"}),
-        ("expert", "series", {"series"}),
-        ("expert", "team", set()),
-        ("observer", "series", set()),
-        ("peer", "series", set()),
-        ("stranger", "series", set()),
-    ],
-)
-def test_audiences_one_may_write_for(team, role, visibility, allowed):
-    from tests.factories.teams import person_as
-
-    entry = make_entry(team, visibility=visibility)
-
-    assert set(services.audiences(person_as(role, team), entry)) == allowed
-
-
-def test_answer_is_never_wider_than_its_note(team, luz, lead):
-    entry = make_entry(team, visibility=Visibility.SERIES)
-    note = comment(entry, luz, audience=Audience.TEAM)
-    secret = comment(entry, luz, audience=Audience.COACHES)
-
-    for parent, audience in ((note, Audience.SERIES), (secret, Audience.TEAM)):
-        with pytest.raises(ValidationError):
-            comment(entry, luz, parent=parent, audience=audience)
-    with pytest.raises(ValidationError):  # a note that the lead may not read cannot be answered
-        comment(entry, lead, parent=secret, audience=Audience.TEAM)
-    with pytest.raises(ValidationError):  # nor one of another entry
-        comment(make_entry(team), luz, parent=note)
-
-
-def test_answer_to_an_answer_stands_in_the_same_thread(team, luz, teller):
-    entry = make_entry(team)
-    note = comment(entry, luz)
-    answer = comment(entry, teller, parent=note)
-
-    assert comment(entry, luz, parent=answer).parent == note
-
-
-def test_settle_once(team, luz, teller):
-    note = make_comment(make_entry(team), luz)
-
-    services.settle_comment(note, by=teller, at=AT)
-    services.settle_comment(note, by=luz, at=AT)
-
-    assert note.settled_by == teller
-    assert Event.objects.filter(act="storymaps.comment_settled").count() == 1
-
-
-def test_mark_read_keeps_the_first_time(team, luz):
-    entry = make_entry(team)
-
-    services.mark_read(entry, by=luz, at=AT)
-    services.mark_read(entry, by=luz, at=AT.replace(hour=20))
-
-    assert ReadMark.objects.get().read_at == AT
-
-
-def test_letters_go_on_after_z():
-    assert [services.letter(n) for n in (0, 25, 26, 27)] == ["a", "z", "aa", "ab"]
 
 
 # --- clearance -------------------------------------------------------------------------------------

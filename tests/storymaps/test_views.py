@@ -27,7 +27,7 @@ ROLES = (
 )  # fmt: skip
 IN_FULL = {"lead", "storyteller", "member", "coach", "facilitator", "organizer"}
 LOGS = IN_FULL
-COMMENTS = IN_FULL | {"expert"}
+COMMENTS = IN_FULL | {"expert", "peer"}
 PHOTO = b"\xff\xd8\xff\xe0" + b"0" * 64
 
 
@@ -43,6 +43,14 @@ def url(name, entry, *more) -> str:
 
 def of(entry, name, *more) -> str:
     return url(name, entry, entry.pk, *more)
+
+
+def beside(entry, name, *more) -> str:
+    return url(name, entry, "story", entry.pk, *more)
+
+
+def of_note(note, name) -> str:
+    return reverse(f"storymaps:{name}", args=[note.team.series.slug, note.team.slug, note.pk])
 
 
 @pytest.fixture
@@ -115,8 +123,8 @@ def test_comment_and_settle(as_role, entry, role):
     note = make_comment(entry, coach(entry.team), audience=Audience.SERIES)
     given = {"text": "A note", "audience": "series", "kind": "noticing", "submission_id": uuid.uuid4()}
 
-    assert browser.post(of(entry, "comment-add"), given).status_code == expected(role, COMMENTS, 302)
-    settled = browser.post(of(entry, "comment-settle", note.pk))
+    assert browser.post(beside(entry, "note-add"), given).status_code == expected(role, COMMENTS, 302)
+    settled = browser.post(of_note(note, "note-settle"))
     assert settled.status_code == expected(role, COMMENTS, 302)
     note.refresh_from_db()
     assert Comment.objects.filter(text="A note").exists() == (role in COMMENTS)
@@ -146,7 +154,7 @@ def test_chain_of_a_plan_item_is_the_teams(as_role, team, role):
 
 def test_acts_take_a_post(signed_in, entry, lead):
     browser = signed_in(lead)
-    for name in ("place", "comment-add", "clearance-ask", "clearance-decide", "clearance-withdraw"):
+    for name in ("place", "clearance-ask", "clearance-decide", "clearance-withdraw"):
         assert browser.get(of(entry, name)).status_code == 405
 
 
@@ -187,7 +195,7 @@ def test_note_has_the_same_letter_on_the_map_and_beside_the_entry(signed_in, tea
 
 def test_empty_note_comes_back_with_its_error(signed_in, entry, luz):
     answer = signed_in(luz).post(
-        of(entry, "comment-add"), {"text": "", "audience": "team", "kind": "noticing"}
+        beside(entry, "note-add"), {"text": "", "audience": "team", "kind": "noticing"}
     )
 
     assert answer.status_code == 422
@@ -198,7 +206,7 @@ def test_answer_that_settles(signed_in, entry, luz, teller):
     note = make_comment(entry, luz)
     given = {"text": "We were six.", "audience": "team", "parent": note.pk, "settles": "1"}
 
-    answer = signed_in(teller).post(of(entry, "comment-add"), given)
+    answer = signed_in(teller).post(beside(entry, "note-add"), given)
 
     note.refresh_from_db()
     reply = note.answers.get()
