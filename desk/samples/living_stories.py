@@ -9,6 +9,7 @@ from accounts.models import User
 from desk.samples import living as frame
 from desk.samples import rows
 from desk.samples.living import Living
+from desk.samples.living_notes import load_notes
 from desk.samples.living_numbers import load_numbers
 from desk.samples.living_told import load_told
 from desk.samples.rows import known_id
@@ -41,6 +42,7 @@ def load(*, on: date, at: datetime) -> Series | None:
     _mark_read(living, known)
     load_told(living, at=at)
     load_numbers(living, at=at)
+    load_notes(living, at=at)
     return living.series
 
 
