@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
-from progress.models import DueDate, Plan, PlanItem
+from progress.models import DueDate, Plan, PlanItem, TestCycle
 from series.models import ActionPeriod, Series
 from storymaps.models import Comment, StoryEntry
 from teams.models import CoachAssignment, Team
@@ -52,6 +52,12 @@ def items_of(user: Any, team: Team) -> QuerySet[PlanItem]:
     return found.order_by("plan__period__number", "position", "pk")
 
 
+def tests_of(user: Any, team: Team) -> QuerySet[TestCycle]:
+    """The tests of a team's plan items."""
+    found = TestCycle.objects.visible_to(user).filter(item__plan__team=team)
+    return found.select_related("item__plan").order_by("item", "number")
+
+
 def entries_of(user: Any, team: Team) -> QuerySet[StoryEntry]:
     """The stories of a team that `user` may read, newest first, with what they grew out of."""
     return (
@@ -62,6 +68,7 @@ def entries_of(user: Any, team: Team) -> QuerySet[StoryEntry]:
             "drivers",
             "evidence__file",
             Prefetch("grew_out_of_items", PlanItem.objects.visible_to(user).order_by("pk")),
+            Prefetch("grew_out_of_tests", TestCycle.objects.visible_to(user).order_by("pk")),
             Prefetch("grew_out_of_entries", StoryEntry.objects.visible_to(user).order_by("pk")),
         )
         .latest_first()

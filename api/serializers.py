@@ -252,6 +252,7 @@ class EntrySerializer(Shown):
     sphere = ChoiceField(choices=Sphere.choices, allow_blank=True, read_only=True)
     drivers = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     grew_out_of_items = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    grew_out_of_tests = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     grew_out_of_entries = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     evidence = EvidenceSerializer(many=True, read_only=True)
     page = serializers.SerializerMethodField()
@@ -261,9 +262,9 @@ class EntrySerializer(Shown):
         fields = (
             "id", "series", "team", "author", "text", "title", "headline", "began_on", "ended_on",
             "place", "who", "why_it_matters", "how", "now_think", "values_shown", "sphere",
-            "partner_name", "strand", "result", "drivers", "grew_out_of_items", "grew_out_of_entries",
-            "evidence", "is_intended", "language", "visibility", "names_people", "is_on_behalf",
-            "channel", "logged_at", "version", "page",
+            "partner_name", "strand", "result", "drivers", "grew_out_of_items", "grew_out_of_tests",
+            "grew_out_of_entries", "evidence", "is_intended", "language", "visibility", "names_people",
+            "is_on_behalf", "channel", "logged_at", "version", "page",
         )  # fmt: skip
 
     def get_page(self, entry: StoryEntry) -> str:
@@ -275,6 +276,7 @@ class EntryChange(serializers.ModelSerializer):
 
     drivers = Within(required=False, max_length=6)
     grew_out_of_items = Within(required=False, max_length=MOST_LINKS)
+    grew_out_of_tests = Within(required=False, max_length=MOST_LINKS)
     grew_out_of_entries = Within(required=False, max_length=MOST_LINKS)
     visibility = ChoiceField(choices=WHO_READS, required=False)
 
@@ -283,7 +285,8 @@ class EntryChange(serializers.ModelSerializer):
         fields: tuple[str, ...] = (
             "text", "title", "began_on", "ended_on", "place", "who", "why_it_matters", "how", "now_think",
             "values_shown", "sphere", "partner_name", "strand", "result", "drivers", "grew_out_of_items",
-            "grew_out_of_entries", "is_intended", "language", "visibility", "names_people",
+            "grew_out_of_tests", "grew_out_of_entries", "is_intended", "language", "visibility",
+            "names_people",
         )  # fmt: skip
 
 

@@ -329,7 +329,12 @@ class CommentView(View):
 
 # --- what several acts do --------------------------------------------------------------------------------
 
-LINKS = {"drivers": "drivers", "grew_out_of_items": "items", "grew_out_of_entries": "entries"}
+LINKS = {
+    "drivers": "drivers",
+    "grew_out_of_items": "items",
+    "grew_out_of_tests": "tests",
+    "grew_out_of_entries": "entries",
+}
 
 
 def reach(user: Any, team: Team, entry: StoryEntry | None = None) -> dict[str, QuerySet[Any]]:
@@ -338,6 +343,7 @@ def reach(user: Any, team: Team, entry: StoryEntry | None = None) -> dict[str, Q
     return {
         "drivers": team.series.drivers.all(),
         "grew_out_of_items": reading.items_of(user, team),
+        "grew_out_of_tests": reading.tests_of(user, team),
         "grew_out_of_entries": others.exclude(pk=entry.pk) if entry else others,
     }
 

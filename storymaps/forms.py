@@ -13,7 +13,7 @@ from accounts.kinds import ACCEPT, ENDINGS, FileKind, ending_of
 from accounts.models import File, FileState
 from core import clock
 from core.widgets import Cards, Checks, DriverChoices, FilePick
-from progress.models import Channel, PlanItem
+from progress.models import Channel, PlanItem, TestCycle
 from series.models import Driver
 from storymaps import services
 from storymaps.earlier import Choice, choices, ids_of
@@ -76,6 +76,12 @@ class StoryEntryForm(forms.ModelForm):
     grew_out_of_items = forms.ModelMultipleChoiceField(
         PlanItem.objects.none(),
         label=_("What in our plan did it grow out of?"),
+        required=False,
+        widget=Checks,
+    )
+    grew_out_of_tests = forms.ModelMultipleChoiceField(
+        TestCycle.objects.none(),
+        label=_("Which of our tests did it grow out of?"),
         required=False,
         widget=Checks,
     )
@@ -180,6 +186,12 @@ class StoryEntryForm(forms.ModelForm):
         items = PlanItem.objects.filter(plan__team=self.team).select_related("plan__period")
         fields["grew_out_of_items"].queryset = items
         fields["grew_out_of_items"].widget.choices = self._near_items(items)
+        if is_quick:
+            self.fields.pop("grew_out_of_tests")
+        else:
+            tests = TestCycle.objects.filter(item__plan__team=self.team).select_related("item__plan__period")
+            fields["grew_out_of_tests"].queryset = tests
+            fields["grew_out_of_tests"].widget.choices = self._near_tests(tests)
         readable = StoryEntry.objects.visible_to(self.user).exclude(pk=self.instance.pk)
         fields["grew_out_of_entries"].queryset = readable
         if self.instance.pk:
@@ -196,6 +208,15 @@ class StoryEntryForm(forms.ModelForm):
         begun = [item.plan.period.number for item in rows if item.plan.period.starts_on <= today]
         now = max(begun, default=0)
         return [(i.pk, i.what) for i in rows if i.pk in mine or i.plan.period.number == now]
+
+    def _near_tests(self, tests: Iterable[TestCycle]) -> list[tuple[int, str]]:
+        """The tests of the newest period that has any begun, and what is linked already, the newest first."""
+        mine = {test.pk for test in self.instance.grew_out_of_tests.all()} if self.instance.pk else set()
+        self.initial["grew_out_of_tests"] = sorted(mine)
+        rows = sorted(tests, key=lambda test: (test.item.plan.period.number, test.item_id, -test.number))
+        now = max((test.item.plan.period.number for test in rows), default=0)
+        near = [test for test in rows if test.pk in mine or test.item.plan.period.number == now]
+        return [(test.pk, f"{test.item.what}: {test}") for test in near]
 
     @property
     def earlier(self) -> list[Choice]:
@@ -239,6 +260,7 @@ class StoryEntryForm(forms.ModelForm):
         return {
             "drivers": list(data.get("drivers") or ()),
             "items": list(data.get("grew_out_of_items") or ()),
+            "tests": list(data.get("grew_out_of_tests") or ()),
             "entries": list(data.get("grew_out_of_entries") or ()),
             **({"photo": self.kept_photo, "alt_text": data["alt_text"]} if "alt_text" in data else {}),
         }

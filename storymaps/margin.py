@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, Role, has_permission
 from core.text import Mark, render_markdown, render_marked
 from storymaps import comments
+from storymaps.chain import chain_of
 from storymaps.map.data import coaches_of
 from storymaps.models import Audience, Comment
 from storymaps.pages.note_forms import NOTE_WORDS, CommentForm
@@ -57,7 +58,7 @@ def margin_of(target: Target, user: Any, refused: CommentForm | None = None) -> 
 
 def beside(request: HttpRequest, obj: Any, team: Any) -> dict[str, Any]:
     """The margin of `obj`, for pages of rooms to the left (`teams.margin`)."""
-    return margin_of(target_of(obj, team), request.user)
+    return margin_of(target_of(obj, team), request.user) | {"chain": chain_of(obj, request.user)}
 
 
 def _marked(

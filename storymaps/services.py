@@ -13,7 +13,7 @@ from accounts.drafts import drop_draft
 from accounts.events import record
 from accounts.models import File
 from accounts.permissions import GRANTS, TEAM_ROLES, Permission, has_permission, require, rights_on, roles_on
-from progress.models import Channel, PlanItem
+from progress.models import Channel, PlanItem, TestCycle
 from series.models import Driver
 from storymaps.models import (
     Clearance,
@@ -69,6 +69,7 @@ def log_story(
     at: datetime,
     drivers: Collection[Driver] = (),
     items: Collection[PlanItem] = (),
+    tests: Collection[TestCycle] = (),
     entries: Collection[StoryEntry] = (),
     photo: File | None = None,
     alt_text: str = "",
@@ -91,11 +92,11 @@ def log_story(
     draft.channel = draft.channel if draft.is_on_behalf else Channel.WEB
     draft.full_clean(exclude=["submission_id"])  # its repetition is answered, not refused
     _check_visibility(draft)
-    _check_scope(draft, by, drivers, items, entries)
+    _check_scope(draft, by, drivers, items, tests, entries)
     try:
         with transaction.atomic():
             draft.save()
-            _link(draft, drivers, items, entries)
+            _link(draft, drivers, items, tests, entries)
             if photo is not None:
                 attach(draft, photo, alt_text, by=by)
             if not keeps_draft:
@@ -135,6 +136,7 @@ def amend_story(
     at: datetime,
     drivers: Collection[Driver] = (),
     items: Collection[PlanItem] = (),
+    tests: Collection[TestCycle] = (),
     entries: Collection[StoryEntry] = (),
 ) -> StoryEntry:
     """Save what was changed in `draft`, if the entry still is at `version`.
@@ -143,7 +145,7 @@ def amend_story(
     the public takes the clearance back. A version is kept; a slip mended at once takes the place of it.
     """
     draft.full_clean(exclude=["submission_id"])
-    _check_scope(draft, by, drivers, items, entries)
+    _check_scope(draft, by, drivers, items, tests, entries)
     with transaction.atomic():
         before = StoryEntry.objects.select_related("team").get(pk=draft.pk)
         if before.visibility != Visibility.PUBLIC:
@@ -154,7 +156,7 @@ def amend_story(
         keep_first(before)
         # What this person may not read was linked by somebody who may: it stays.
         kept = draft.grew_out_of_entries.exclude(pk__in=StoryEntry.objects.visible_to(by).values("pk"))
-        _link(draft, drivers, items, [*entries, *kept])
+        _link(draft, drivers, items, tests, [*entries, *kept])
         changed = [name for name in EDITABLE if getattr(before, name) != fields[name]]
         touches = not {*PUBLISHED, "visibility"}.isdisjoint(changed)
         if before.visibility == Visibility.PUBLIC and touches:
@@ -198,9 +200,10 @@ def _check_scope(
     by: "User",
     drivers: Collection[Driver],
     items: Collection[PlanItem],
+    tests: Collection[TestCycle],
     entries: Collection[StoryEntry],
 ) -> None:
-    """Drivers of the series, plan items of the team, stories that the person can read: nothing else."""
+    """Drivers of the series, plan items and tests of the team, stories that the person can read."""
     if any(driver.series_id != draft.team.series_id for driver in drivers):
         raise ValidationError({"drivers": _("This driver belongs to another series.")})
     if draft.partner is not None and draft.partner.team_id != draft.team_id:
@@ -209,6 +212,8 @@ def _check_scope(
         found = PlanItem.objects.filter(plan__team=draft.team_id, pk__in=[item.pk for item in items])
         if found.count() != len({item.pk for item in items}):
             raise ValidationError({"grew_out_of_items": _("This plan item belongs to another team.")})
+    if any(test.item.plan.team_id != draft.team_id for test in tests):
+        raise ValidationError({"grew_out_of_tests": _("This test belongs to another team.")})
     if entries:
         ids = {entry.pk for entry in entries}
         if draft.pk in ids:
@@ -221,10 +226,12 @@ def _link(
     entry: StoryEntry,
     drivers: Collection[Driver],
     items: Collection[PlanItem],
+    tests: Collection[TestCycle],
     entries: Collection[StoryEntry],
 ) -> None:
     entry.drivers.set(drivers)
     entry.grew_out_of_items.set(items)
+    entry.grew_out_of_tests.set(tests)
     entry.grew_out_of_entries.set(entries)
 
 

@@ -13,6 +13,7 @@ from progress.models import Channel
 from storymaps import services
 from storymaps.models import Clearance, ClearanceState, StoryEntry, Visibility
 from tests.factories.accounts import make_person
+from tests.factories.progress import make_cycle
 from tests.factories.series import give_role
 from tests.factories.storymaps import AT, add_photo, ask, make_entry, make_file, make_item
 from tests.factories.teams import join, make_team
@@ -39,6 +40,18 @@ def test_log_story_puts_it_on_the_map_and_in_the_event_log(team, teller):
     assert (entry.author, entry.logged_at, entry.is_on_behalf) == (teller, AT, False)
     event = Event.objects.get(act="storymaps.story_logged")
     assert (event.target_id, event.team_id, event.series_id) == (entry.pk, team.pk, team.series_id)
+
+
+def test_a_story_grows_out_of_tests_of_its_team(team, teller):
+    test, other = make_cycle(make_item(team), by=teller), make_cycle(make_item(make_team()), by=teller)
+
+    entry = log(blank(team), teller, tests=[test])
+    entry = services.amend_story(entry, version=entry.version, by=teller, at=AT, tests=[test])
+
+    assert list(test.became_entries.all()) == [entry]
+    with pytest.raises(ValidationError) as refused:
+        log(blank(team), teller, tests=[other])
+    assert "grew_out_of_tests" in refused.value.error_dict
 
 
 def test_double_tap_is_one_story(team, teller):

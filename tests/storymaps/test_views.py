@@ -18,6 +18,7 @@ from storymaps.models import (
     StoryEntry,
     Visibility,
 )
+from tests.factories.progress import make_cycle
 from tests.factories.storymaps import add_photo, ask, make_comment, make_entry, make_item
 from tests.factories.teams import coach, join, make_team, person_as
 
@@ -466,3 +467,20 @@ def test_queries_do_not_grow(db, signed_in, role):
 
     assert counts[0] == counts[1]
     assert counts[0][0] <= 20, counts
+
+
+def test_tests_are_offered_chosen_and_walked_from_both_ends(signed_in, team, teller):
+    test = make_cycle(make_item(team, what="Ask for two seats"), by=teller)
+    browser, page = signed_in(teller), reverse("storymaps:log", args=[team.series.slug, team.slug])
+    assert "Ask for two seats: Test 1" in browser.get(page).text
+
+    given = {"text": "They came.", "grew_out_of_tests": [test.pk], "submission_id": uuid.uuid4()}
+    browser.post(page, given)
+
+    entry = StoryEntry.objects.get()
+    cycle = reverse("progress:cycle", args=[team.series.slug, team.slug, test.item_id, test.number])
+    assert f'href="{of(entry, "entry")}"' in browser.get(cycle).text
+    assert f'href="{cycle}"' in browser.get(of(entry, "entry")).text
+    assert f'value="{test.pk}" id="id_grew_out_of_tests_0" checked' in " ".join(
+        browser.get(of(entry, "entry-edit")).text.split()
+    )
