@@ -75,7 +75,9 @@ def check_ins_by_team(series: Series, today: date) -> dict[int, Any]:
     """Of the check-ins due by `today`, how many each team filed and how many were excused."""
     rows = DueDate.objects.filter(team__series=series, due_on__lte=today).values("team")
     rows = rows.annotate(
-        filed=Count("check_in"), due=Count("pk"), excused=Count("pk", filter=Q(is_excused=True))
+        filed=Count("pk", filter=Q(check_in__isnull=False) | Q(caught_up_by__isnull=False)),
+        due=Count("pk"),
+        excused=Count("pk", filter=Q(is_excused=True)),
     )
     return {row["team"]: row for row in rows}
 

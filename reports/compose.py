@@ -194,7 +194,7 @@ def _numbers(series: Series, entries: dict[int, StoryEntry], on: date) -> Sectio
     )
     told = Counter(entry.team_id for entry in entries.values())
     blocks: list[Any] = [_teams(teams, told), _drivers(series, entries.values())]
-    if check_ins := _check_ins(series, teams, on):
+    if check_ins := check_ins_table(series, teams, on):
         blocks.append(check_ins)
     blocks.append(Text(ast=to_ast("\n\n".join(_unknown(teams, told, entries)))))
     return Section(id="numbers", title=_("How we know, and what we do not know"), blocks=tuple(blocks))
@@ -242,19 +242,21 @@ def _drivers(series: Series, entries: Iterable[StoryEntry]) -> Table:
     return Table(header=(_("Driver"), _("Stories here")), rows=tuple(rows), caption=caption)
 
 
-def _check_ins(series: Series, teams: Sequence[Team], on: date) -> Table | None:
+def check_ins_table(series: Series, teams: Sequence[Team], on: date) -> Table | None:
     """Filed, late, excused, missing, of those due until `on`, by period; of no team by name.
 
     Dates due after a team left are in no denominator.
     """
     gone = {team.pk: change.on for team in teams if (change := left(team))}
-    dues = DueDate.objects.filter(team__series=series, due_on__lt=on).select_related("check_in", "period")
+    dues = DueDate.objects.filter(team__series=series, due_on__lt=on)
+    dues = dues.select_related("check_in", "caught_up_by", "period")
     sums: dict[int, Counter[str]] = {}
     for due in dues:
         if due.team_id in gone and due.due_on > gone[due.team_id]:
             continue
         count = sums.setdefault(due.period.number, Counter())
-        check_in = getattr(due, "check_in", None)
+        # A later check-in may speak for a missed date, too (rule R3): answered, and late.
+        check_in = getattr(due, "check_in", None) or due.caught_up_by
         count["due"] += 1
         count["filed" if check_in else "excused" if due.is_excused else "missing"] += 1
         count["late"] += bool(check_in and check_in.filed_on > due.due_on)

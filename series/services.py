@@ -61,11 +61,14 @@ class CalendarRefused(ValidationError):
 
 
 class SeriesClosed(Exception):
-    """The series is over or archived: it can be read, and nothing can be added."""
+    """The series is over or archived: nothing is due in it any more, and nothing planned or counted."""
 
 
 def is_closed(series: Series, today: date) -> bool:
-    """Whether nothing can be added to `series` any more: its Summit is over, or it is archived."""
+    """Whether nothing is due in `series` any more: its Summit is over, or it is archived.
+
+    What happened may still be told: the report comes after the Summit, and what lasted is asked later.
+    """
     if series.status == "archived":
         return True
     summit = series.summit
