@@ -21,6 +21,7 @@ from core.forms import USED_BEFORE, submission_id
 from progress import promises, services
 from progress.forms import CheckInForm, ExcuseForm, LaterForm, ReceiversForm
 from progress.models import CheckIn, DueDate
+from progress.numbers import answered
 from progress.views.find import find_team
 from series.frame import frame
 from series.services import SeriesClosed
@@ -83,6 +84,7 @@ def show_check_in(request: HttpRequest, due: DueDate, *, missed: Sequence[DueDat
         fill(form, context["draft"])
     if context["filed"] is not None:
         context |= margin(request, context["filed"], due.team)
+        context["sheets"] = answered(context["filed"], user)
     context = frame(request, due.team.series, team=due.team) | context
     return render(request, "progress/check_in.html", context, status=status)
 

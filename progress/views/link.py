@@ -16,6 +16,7 @@ from progress import services
 from progress.forms import CheckInForm
 from progress.links import Link, read_token
 from progress.models import CheckIn, Going
+from progress.numbers import answered
 from series.services import SeriesClosed
 
 
@@ -76,6 +77,7 @@ def show_link(request: HttpRequest, link: Link) -> HttpResponse:
         "form": form,
         "parts": parts,
         "filed": filed,
+        "sheets": answered(filed, link.person) if filed is not None else [],
         "is_quicker": status == 409 and filed is not None,
         "is_closed": services.is_closed(due.team.series, today),
         "opens_on": services.opens_on(due.due_on, days, today),
