@@ -6,7 +6,7 @@ of its own, so that neither text is lost. Drafts are their writer's alone and ne
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,10 @@ MAX_COPIES = 20  # of one form; beyond, the copy that was left longest makes roo
 KEPT_FOR = timedelta(days=90)
 
 type Fields = dict[str, list[str]]
+
+# By the name of the view that a form is sent to: fn(person, **kwargs of the address) -> (form, target) of its
+# draft, or None. What comes in after the sign-in has ended is kept there, also without a script.
+kept_forms: dict[str, Callable[..., tuple[str, str] | None]] = {}
 
 
 class DraftRefused(Exception):

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
 from django.utils.translation import get_supported_language_variant, gettext
 
+from accounts.drafts import DraftRefused, kept_forms, save_draft
 from accounts.people import person
 from accounts.permissions import PACKAGE_POLICIES, Policy, has_duty
 from core import clock
@@ -34,6 +36,8 @@ class SessionAgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and self.is_over(request):
+            # Whose sign-in it was, so that what they sent too late can be kept (`PolicyMiddleware.keep`).
+            request.ended_person = person(request)  # type: ignore[attr-defined]
             logout(request)
         return self.get_response(request)
 
@@ -110,5 +114,19 @@ class PolicyMiddleware:
         ):
             return JsonResponse({"detail": ended}, status=401)
         if request.method not in ("GET", "HEAD"):
-            return redirect_to_login(settings.LOGIN_REDIRECT_URL)
+            return redirect_to_login(self.keep(request, kwargs) or settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(request.get_full_path())
+
+    def keep(self, request: HttpRequest, kwargs: Any) -> str:
+        """Keep what was sent as a draft of the person whose sign-in has just ended; where it is found again.
+
+        Empty where the form keeps no drafts, or nobody knows whose sign-in it was.
+        """
+        ended, match = getattr(request, "ended_person", None), request.resolver_match
+        named = kept_forms.get(match.view_name) if match else None
+        if ended is None or not ended.is_active or named is None or (found := named(ended, **kwargs)) is None:
+            return ""
+        sent = {n: v for n, v in request.POST.lists() if n not in ("csrfmiddlewaretoken", "submission_id")}
+        with suppress(DraftRefused):
+            save_draft(ended, *found, sent, 0, at=clock.now())
+        return request.path

@@ -6,6 +6,7 @@ app_name = "accounts"
 urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("me/settings/", views.my_settings, name="settings"),
+    path("me/again/", views.again, name="again"),
     path("me/settings/phone/", views.my_phone, name="my-phone"),
     path("me/settings/sign-out-everywhere/", views.end_sessions, name="end-sessions"),
     path("first/<str:token>/", views.first_person, name="first-person"),

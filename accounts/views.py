@@ -8,16 +8,18 @@ from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from accounts.forms import FirstPersonForm, SettingsForm
 from accounts.models import User
-from accounts.people import person
+from accounts.people import device_key, person
 from accounts.permissions import policy
 from accounts.services import AlreadyBegun, end_all_sessions, has_administrator, make_first_person
 from core import mail
@@ -72,6 +74,14 @@ def my_settings(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:settings")
     context = {"form": form, "is_my_phone": bool(request.session.get("is_my_phone"))}
     return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
+
+
+@policy(see="person")
+@require_GET
+@never_cache
+def again(request: HttpRequest) -> HttpResponse:
+    """Tell a page whose sign-in this is, and the token that its forms need now; 401 once it has ended."""
+    return JsonResponse({"person": device_key(person(request)), "token": get_token(request)})
 
 
 @policy(see="person")

@@ -8,6 +8,7 @@ class ProgressConfig(AppConfig):
 
     def ready(self) -> None:
         # permissions registers who holds which role here
+        from accounts.drafts import kept_forms  # noqa: PLC0415
         from progress import chart_notes, numbers, permissions, services, ways  # noqa: F401, PLC0415
         from series.services import calendar_previews, calendar_saved, set_up_parts  # noqa: PLC0415
         from teams.services import team_added  # noqa: PLC0415
@@ -16,4 +17,5 @@ class ProgressConfig(AppConfig):
         calendar_previews.append(services.preview_calendar)
         team_added.append(services.lay_out_for_team)
         set_up_parts.append(ways.set_up_parts)
+        kept_forms["progress:check-in"] = services.kept_form
         services.extra_parts.append(numbers.numbers_part)

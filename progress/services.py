@@ -200,6 +200,15 @@ def preview_calendar(series: Series, layout: Layout, *, at: datetime) -> list[st
     return lines
 
 
+def kept_form(person: "User", series_slug: str, team_slug: str, due_on: date) -> tuple[str, str] | None:
+    """The draft of the check-in at that address, for `accounts.drafts.kept_forms`."""
+    found = DueDate.objects.visible_to(person).filter(
+        team__series__slug=series_slug, team__slug=team_slug, due_on=due_on
+    )
+    due = found.first()
+    return ("check-in", f"due:{due.pk}") if due else None
+
+
 # --- check-ins ---------------------------------------------------------------------------------------
 
 

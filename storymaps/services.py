@@ -57,6 +57,12 @@ def draft_target(team: Team) -> str:
     return f"team:{team.pk}"
 
 
+def kept_form(person: "User", series_slug: str, team_slug: str) -> tuple[str, str] | None:
+    """The draft of the log form at that address, for `accounts.drafts.kept_forms`."""
+    team = Team.objects.visible_to(person).filter(series__slug=series_slug, slug=team_slug).first()
+    return ("log", draft_target(team)) if team else None
+
+
 def logged_before(by: "User", submission_id: Any) -> StoryEntry | None:
     """The entry that this submission of `by` made already, if it did."""
     return StoryEntry.objects.filter(author=by, submission_id=submission_id).first()

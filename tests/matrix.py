@@ -302,6 +302,7 @@ ROWS: dict[str, Row] = {
     "set_language": PUBLIC_POST,
     "accounts:theme": PUBLIC_POST,
     "accounts:settings": MINE_BOTH,
+    "accounts:again": MINE,
     "accounts:my-phone": MINE_POST,
     "accounts:end-sessions": MINE_POST,
     "accounts:first-person": Row(

@@ -1,3 +1,5 @@
+import { heard, signInAgain, unheard, whoIsThere } from "./again.js";
+
 // Keeps what a person types: <form data-draft-url="…" data-draft-seq="3"> with an element
 // [data-draft-status] inside (role=status), which carries the words, so that they are translated.
 // Saved 3 s after the last key, at the latest 5 s after the first, and when the page is hidden.
@@ -15,12 +17,23 @@ class DraftKeeper {
     this.since = null;
     this.isSending = false;
     this.hasEnded = false;
+    this.isSent = false;
     form.addEventListener("input", () => this.touch());
     form.addEventListener("change", () => this.touch());
-    form.addEventListener("submit", () => this.pause());
+    form.addEventListener("submit", () => {
+      this.pause();
+      this.isSent = true;
+    });
+    // After the reset: an emptied form is nothing that anybody typed.
+    form.addEventListener("reset", () => setTimeout(() => (this.kept = this.read())));
     addEventListener("pagehide", () => this.flush());
+    // What the server refused to keep is in this page only.
+    addEventListener("beforeunload", (event) => {
+      if (this.hasEnded && !this.isSent && this.read() !== this.kept) event.preventDefault();
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.flush();
+      else if (this.hasEnded) this.resume();
     });
   }
 
@@ -70,6 +83,7 @@ class DraftKeeper {
     try {
       const answer = await this.request(text);
       if (answer.ok) {
+        heard();
         this.kept = text;
         this.seq = (await answer.json()).seq ?? this.seq + 1;
         this.say("kept", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" }));
@@ -88,7 +102,8 @@ class DraftKeeper {
   async refused(answer, text) {
     if (answer.status === 401 || answer.status === 403) {
       this.hasEnded = true;
-      this.say("ended", "", this.status?.dataset.loginUrl);
+      unheard();
+      this.say("ended", "", () => this.again());
     } else if (answer.status === 409) {
       // Another device wrote meanwhile. The server keeps this text as a copy of its own; go on from there.
       const body = await answer.json().catch(() => ({}));
@@ -99,6 +114,21 @@ class DraftKeeper {
     } else {
       this.say("offline");
     }
+  }
+
+  async again() {
+    if (await signInAgain()) await this.goOn();
+  }
+
+  // Back from another window, in which the same person may have signed in.
+  async resume() {
+    if ((await whoIsThere()).state === "same") await this.goOn();
+  }
+
+  async goOn() {
+    this.hasEnded = false;
+    this.kept = "";
+    await this.save();
   }
 
   // Leaving the page: no answer is awaited.
@@ -118,17 +148,16 @@ class DraftKeeper {
   }
 
   // The words stand in the page: data-kept="Draft kept, {time}", data-ended, data-elsewhere, data-offline.
-  say(what, time = "", url = "") {
+  say(what, time = "", mends = null) {
     if (!this.status) return;
     const words = (this.status.dataset[what] ?? "").replace("{time}", time);
     this.status.hidden = false;
     this.status.replaceChildren(words);
-    if (url) {
-      const link = document.createElement("a");
-      link.href = url;
-      link.target = "_blank";
-      link.textContent = this.status.dataset.loginWords ?? url;
-      this.status.append(" ", link);
+    if (mends) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn--line btn--sm" });
+      button.textContent = this.status.dataset.loginWords;
+      button.addEventListener("click", mends);
+      this.status.append(" ", button);
     }
   }
 }

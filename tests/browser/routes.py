@@ -38,6 +38,7 @@ SEEN_DIFFERENTLY = {
 }
 
 NO_PAGE = {
+    "accounts:again": "answers a script with JSON",
     "accounts:draft": "answers a script with JSON",
     "accounts:file": "is a file",
     "accounts:file-preview": "is a file",
