@@ -4,7 +4,7 @@ from django.urls import path
 
 import progress.urls  # noqa: F401 - registers how a day stands in an address
 from accounts.permissions import Permission, policy
-from api import views
+from api import measures, views
 
 app_name = "api"
 ROOT = "api/v1/"
@@ -87,5 +87,18 @@ urlpatterns = [
         see="entry",
         act=Permission.COMMENT,
         post="settle",
+    ),
+    route(f"{TEAM}measures/", measures.MeasureView, "measures", see="team", get="list"),
+    route(
+        f"{TEAM}measures/<int:measure_id>/", measures.MeasureView, "measure", see="team", get="retrieve"
+    ),
+    route(
+        f"{TEAM}measures/<int:measure_id>/points/",
+        measures.PointView,
+        "points",
+        see="team",
+        act=Permission.ENTER_NUMBERS,
+        get="list",
+        post="create",
     ),
 ]

@@ -357,6 +357,8 @@ SPECTACULAR_SETTINGS = {
         "PlanItemStatus": "progress.models.PlanItemStatus",
         "Channel": "progress.models.Channel",
         "Visibility": "storymaps.models.Visibility",
+        "CommentKind": "storymaps.models.CommentKind",
+        "MeasureKind": "measures.models.Kind",
         "WhoReads": "api.serializers.WHO_READS",
         "Language": LANGUAGES,
     },

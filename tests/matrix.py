@@ -549,6 +549,15 @@ ROWS: dict[str, Row] = {
     "api:comment-settle": program(
         see=IN_FULL, write=IN_FULL, kwargs=lambda w: at_entry(w) | {"comment_id": w.note.pk}
     ),
+    "api:measures": program(IN_FULL, see=IN_FULL),
+    "api:measure": program(IN_FULL, see=IN_FULL, kwargs=at_measure),
+    "api:points": program(
+        IN_FULL,
+        see=IN_FULL,
+        kwargs=at_measure,
+        write=NUMBERS,
+        body=lambda w: {"period_on": f"{AT:%Y-%m-%d}", "value": "12"},
+    ),
     # allauth
     "account_login": PUBLIC_BOTH,
     "account_logout": PUBLIC_BOTH,

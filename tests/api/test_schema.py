@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 
 from lbs.wsgi import application
+from tests.factories.measures import make_measure
 from tests.factories.storymaps import make_comment
 
 SCHEMA = Path(__file__).parents[2] / "api" / "schema.yml"
@@ -51,6 +52,7 @@ def door(place, as_program):
         "comment_id": make_comment(place.entry, place.coach).pk,
         "due_on": place.due.due_on.isoformat(),
         "number": 1,
+        "measure_id": make_measure(place.team).pk,
     }
     ends = (request_started, request_finished)
     for end in ends:  # else a request would close the connection in whose transaction the test runs
