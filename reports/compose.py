@@ -6,6 +6,7 @@ may see and whose team has cleared them, numbers with their denominators (rule R
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,8 +18,24 @@ from django.utils.translation import ngettext
 from core import clock
 from core.templatetags.marks import short_day
 from core.text import Ast, to_ast
+from measures.models import DataPoint
+from measures.network import Network, network_of
+from measures.reading import shown
 from progress.models import DueDate, PlanItem
-from reports.document import DriverMark, Entry, Meta, Origin, ReportDoc, Section, Table, Text, Word, labels_in
+from reports.document import (
+    Chart,
+    DriverMark,
+    Entry,
+    Meta,
+    Origin,
+    ReportDoc,
+    Section,
+    Table,
+    Text,
+    Word,
+    labels_in,
+)
+from reports.figures import to_plain
 from reports.models import Block, BlockKind, Report
 from reports.web import stories_of
 from series.models import Series
@@ -196,6 +213,7 @@ def _numbers(series: Series, entries: dict[int, StoryEntry], on: date) -> Sectio
     blocks: list[Any] = [_teams(teams, told), _drivers(series, entries.values())]
     if check_ins := check_ins_table(series, teams, on):
         blocks.append(check_ins)
+    blocks += measure_blocks(series, teams, on)
     blocks.append(Text(ast=to_ast("\n\n".join(_unknown(teams, told, entries)))))
     return Section(id="numbers", title=_("How we know, and what we do not know"), blocks=tuple(blocks))
 
@@ -271,6 +289,48 @@ def check_ins_table(series: Series, teams: Sequence[Team], on: date) -> Table | 
     rows.append((_("In all"), *(str(whole[kind]) for kind in kinds)))
     caption = _("Check-ins of all teams: late ones are filed, excused ones stand beside")
     header = (_("When"), _("Due"), _("Filed"), _("Of these late"), _("Excused"), _("Missing"))
+    return Table(header=header, rows=tuple(rows), caption=caption)
+
+
+def measure_blocks(series: Series, teams: Sequence[Team], on: date) -> list[Chart | Table]:
+    """Each series-wide measure over all teams: its chart with the verdict, and its numbers as a table.
+
+    No team stands here by name or by a number of its own. Two queries.
+    """
+    measures = list(series.measures.filter(team=None))
+    points: dict[int, list[DataPoint]] = {}
+    for point in DataPoint.objects.filter(measure__in=measures, period_on__lte=on):
+        points.setdefault(point.measure_id, []).append(point)
+    stays = {team.pk: (team.joined_on, change.on if (change := left(team)) else None) for team in teams}
+    found: list[Chart | Table] = []
+    for measure in measures:
+        network = network_of(measure, points.get(measure.pk, ()), stays)
+        if network is not None:
+            title = _("%(measure)s: the middle of the teams’ numbers") % {"measure": measure.name}
+            figure = to_plain(replace(network.figure, title=title))
+            found += [Chart(title=title, says=network.verdict, figure=figure), _periods_table(network)]
+    return found
+
+
+def _periods_table(network: Network) -> Table:
+    def said(value: float | None) -> str:
+        return "" if value is None else shown(network.measure, value)
+
+    rows = [
+        (
+            period.name,
+            said(period.middle) or _("too few numbers"),
+            _("%(low)s to %(high)s") % {"low": said(period.low), "high": said(period.high)}
+            if period.middle is not None
+            else "",
+            _("%(n)s of %(all)s") % {"n": period.teams, "all": period.of},
+        )
+        for period in network.periods
+    ]
+    caption = _("%(measure)s, by period: half of the teams lie above the middle, half below") % {
+        "measure": network.measure.name
+    }
+    header = (_("When"), _("Middle"), _("From lowest to highest"), _("Teams with a number"))
     return Table(header=header, rows=tuple(rows), caption=caption)
 
 

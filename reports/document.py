@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from core import text as words
 from core.text import Ast, Node
+from reports.figures import from_plain
 
 VERSION = 1
 LONGEST_ENTRY = 50_000  # bytes of UTF-8
@@ -111,9 +112,22 @@ class Table:
     caption: str = ""
 
 
-type Block = Heading | Text | Entry | Table
-BLOCKS: dict[str, type[Heading | Text | Entry | Table]] = {
-    block.kind: block for block in (Heading, Text, Entry, Table)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A run chart. `figure` (reports.figures) is drawn by each renderer; `says` is its verdict in words.
+
+    Its numbers stand beside it as a table of their own.
+    """
+
+    kind: ClassVar[str] = "chart"
+    title: str
+    says: str
+    figure: dict[str, Any]
+
+
+type Block = Heading | Text | Entry | Table | Chart
+BLOCKS: dict[str, type[Heading | Text | Entry | Table | Chart]] = {
+    block.kind: block for block in (Heading, Text, Entry, Table, Chart)
 }
 
 
@@ -241,9 +255,19 @@ def _value(key: str, value: Any, where: str) -> Any:
         return tuple(_made(Origin, item, here) for item in _sequence(value, here))
     if key == "header":
         return _strings(value, here)
+    if key == "figure":
+        return _figure(value, here)
     if key == "rows":
         return tuple(_strings(row, here) for row in _sequence(value, here))
     return value
+
+
+def _figure(value: Any, where: str) -> dict[str, Any]:
+    try:
+        from_plain(_mapping(value, where))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DocumentInvalid(f"{where}: not a figure") from error
+    return dict(value)
 
 
 def _node(node: Any, where: str) -> Node:
@@ -469,6 +493,12 @@ def _tidy_table(table: Table, labels: Labels) -> Table:
     return replace(table, header=header, rows=tuple(rows), caption=_line(table.caption))
 
 
+def _tidy_chart(chart: Chart, labels: Labels) -> Chart:
+    plain = {name: _line(value) if isinstance(value, str) else value for name, value in chart.figure.items()}
+    kept = {"key": chart.figure["key"], "title": _line(chart.title) or labels.untitled}
+    return replace(chart, title=kept["title"], says=_line(chart.says), figure=plain | kept)
+
+
 def _tidy_heading(heading: Heading, labels: Labels) -> Heading:
     return replace(heading, text=_line(heading.text) or labels.untitled)
 
@@ -482,4 +512,5 @@ _BLOCK_TIDIERS: dict[type, Callable[[Any, Labels], Block]] = {
     Text: _tidy_text,
     Entry: _tidy_entry,
     Table: _tidy_table,
+    Chart: _tidy_chart,
 }

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from core.text import words_of
+from measures.charts import run_chart
 from reports import glyphs
 from reports.document import ReportDoc, breakable, normalise, to_json
+from reports.figures import from_plain
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE / "fonts"
@@ -85,6 +87,8 @@ def _prepared(data: dict[str, Any], *, keep_accents: bool = True) -> dict[str, A
             narrow = _letters_a_line(len(block["header"]))
             block["header"] = [breakable(cell, narrow) for cell in block["header"]]
             block["rows"] = [[breakable(cell, narrow) for cell in row] for row in block["rows"]]
+        if block["kind"] == "chart":
+            block["svg"] = str(run_chart(from_plain(block.pop("figure"))))
         if "ast" in block:
             words = words_of(block["ast"])
             block["dir"] = _direction(words)

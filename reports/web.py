@@ -8,7 +8,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.text import Node, is_link
-from reports.document import Entry, Heading, ReportDoc, Table, Text, normalise
+from measures.charts import run_chart
+from reports.document import Block, Chart, Entry, Heading, ReportDoc, Table, Text, normalise
+from reports.figures import from_plain
 
 TAGS = {"p", "strong", "em", "code", "pre", "ul", "li"}
 
@@ -55,11 +57,14 @@ def chapters(doc: ReportDoc) -> tuple[Chapter, ...]:
     )
 
 
-def _block(block: Heading | Text | Entry | Table, here: dict[int, Entry]) -> dict[str, Any]:
+def _block(block: Block, here: dict[int, Entry]) -> dict[str, Any]:
     if isinstance(block, Heading):
         return {"kind": block.kind, "text": block.text}
     if isinstance(block, Text):
         return {"kind": block.kind, "html": html_of(block.ast), "language": block.language}
+    if isinstance(block, Chart):
+        drawn = run_chart(from_plain(block.figure))
+        return {"kind": block.kind, "title": block.title, "says": block.says, "drawn": drawn}
     if isinstance(block, Table):
         return {
             "kind": block.kind,
