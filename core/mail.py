@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
+from email.message import MIMEPart
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,13 @@ def compose(
     context: Mapping[str, Any],
     message_id: str,
     headers: Mapping[str, str] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> EmailMultiAlternatives:
     """Make the mail `name` (a folder under `templates/emails/`) in `language` for the address `to`.
 
     The folder holds subject.txt, body.txt and body.html. `message_id` is the effect's own, without
-    brackets: a mail that goes twice after a crash carries the same one.
+    brackets: a mail that goes twice after a crash carries the same one. `pictures` are PNG files by the
+    name under which body.html shows them (`cid:` before it).
     """
     values = {"base_url": settings.BASE_URL, "language": language, **context}
     with translation.override(language):
@@ -46,6 +49,17 @@ def compose(
         },
     )
     mail.attach_alternative(html, "text/html")
+    for name, png in (pictures or {}).items():
+        part = MIMEPart()
+        part.set_content(
+            png,
+            maintype="image",
+            subtype="png",
+            disposition="inline",
+            filename=f"{name}.png",
+            cid=f"<{name}>",
+        )
+        mail.attach(part)
     return mail
 
 

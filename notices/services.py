@@ -227,12 +227,10 @@ def mark_sent(ids: Collection[int], *, at: datetime) -> None:
 
 @transaction.atomic
 def consider(event: Event, *, at: datetime) -> None:
-    """Decide who is told of `event` at once. A comment on one's entry or note is a direct reply."""
+    """Decide who is told of `event` at once: a note to somebody's words or note is a direct reply."""
     if event.act != "storymaps.comment_written":
         return
-    comment = Comment.objects.select_related("entry__team", "parent__author", "entry__author").get(
-        pk=event.target_id
-    )
+    comment = Comment.objects.with_targets().select_related("parent__author").get(pk=event.target_id)
     for person in told_at_once(comment):
         Notice.objects.bulk_create(
             [
@@ -240,7 +238,7 @@ def consider(event: Event, *, at: datetime) -> None:
                     person=person,
                     kind=NoticeKind.COMMENT,
                     object_id=comment.pk,
-                    send_on=clock.day_in(person.time_zone or comment.entry.team.time_zone, at),
+                    send_on=clock.day_in(person.time_zone or comment.team.time_zone, at),
                 )
             ],
             ignore_conflicts=True,
@@ -249,13 +247,17 @@ def consider(event: Event, *, at: datetime) -> None:
             "notices.send_comment",
             key=f"mail:comment:{comment.pk}:{person.pk}",
             payload={"comment_id": comment.pk, "person_id": person.pk},
-            scope=f"series:{comment.entry.team.series_id}",
+            scope=f"series:{comment.team.series_id}",
         )
 
 
 def told_at_once(comment: Comment) -> Iterator[User]:
-    """The author of the entry, and of the note that is answered; each once, nobody of their own words."""
-    people = {comment.entry.author_id: comment.entry.author}
+    """Whose words it stands beside, whose note it answers, and whom it calls; nobody of their own words."""
+    people = {mention.person_id: mention.person for mention in comment.mentions.select_related("person")}
+    beside = comment.entry or comment.outcome or comment.check_in
+    writer = getattr(beside, "filed_by", None) or getattr(beside, "author", None)
+    if writer is not None:
+        people[writer.pk] = writer
     if comment.parent is not None:
         people[comment.parent.author_id] = comment.parent.author
     people.pop(comment.author_id, None)
@@ -266,7 +268,7 @@ def told_at_once(comment: Comment) -> Iterator[User]:
 
 def why_not_comment(comment: Comment | None, person: User) -> str:
     """Why `person` is not told of `comment` any more; empty if they are."""
-    if comment is None:
+    if comment is None or comment.deleted_at is not None:
         return GONE_OBJECT
     if not person.is_active:
         return INACTIVE

@@ -2,14 +2,18 @@
 
 from datetime import date, datetime, timedelta
 
+from django.utils import translation
+
 from accounts.models import Event, User
 from core import clock, mail
 from jobs.registry import Lane, Outcome, handles, sweeps
+from measures.mail_chart import chart_for_mail
 from notices import services
 from notices.models import Notice, NoticeKind, NoticeState
 from progress.links import make_token
 from progress.models import Going
 from storymaps.models import Comment
+from storymaps.targets import beside, note_url
 
 OF_THE_DAY = (NoticeKind.CHECK_IN, NoticeKind.PROMISE)  # what the one mail of the day is made of
 
@@ -43,6 +47,8 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
     unwanted_ids = {notice.pk for notice, _reason in unwanted}
     sent = [n.pk for n in owed if n.kind in OF_THE_DAY and n.pk not in unwanted_ids]
     today = clock.day_in(person.time_zone or dues[0].team.time_zone, at)
+    with translation.override(person.language):
+        chart = chart_for_mail(dues[0].team, person, today)
     mail.compose(
         "daily",
         to=person.email,
@@ -54,8 +60,10 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
             "answers": Going.choices,
             "today": today,
             "is_ahead": any(d.due_on >= today for d in dues),
+            "chart": chart,
         },
         message_id=f"daily.{person_id}.{on}",
+        pictures={chart.cid: chart.png} if chart else None,
     ).send()
     return Outcome.done(then=lambda: services.mark_sent(sent, at=at))
 
@@ -64,11 +72,7 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
 def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
     """Tell a person at once of a note that answers them."""
     person = User.objects.get(pk=person_id)
-    comment = (
-        Comment.objects.filter(pk=comment_id)
-        .select_related("entry__team__series", "author", "parent")
-        .first()
-    )
+    comment = Comment.objects.filter(pk=comment_id).with_targets().select_related("parent").first()
     notice = Notice.objects.filter(person=person, kind=NoticeKind.COMMENT, object_id=comment_id).first()
     if notice is None or notice.state != NoticeState.OWED:
         return Outcome.skipped("it was told already")
@@ -76,12 +80,20 @@ def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
         reason = services.GONE_OBJECT if comment is None else reason
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
-    is_coach = comment.entry.team.coach_assignments.on().filter(coach=comment.author).exists()
+    is_coach = comment.team.coach_assignments.on().filter(coach=comment.author).exists()
+    with translation.override(person.language):
+        target = beside(comment)
     mail.compose(
         "comment",
         to=person.email,
         language=person.language,
-        context={"person": person, "comment": comment, "entry": comment.entry, "is_coach": is_coach},
+        context={
+            "person": person,
+            "comment": comment,
+            "target": target,
+            "note_url": note_url(comment),
+            "is_coach": is_coach,
+        },
         message_id=f"comment.{comment_id}.{person_id}",
     ).send()
     return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))

@@ -115,7 +115,7 @@ def of_measure(measure: Measure, team: Team) -> Target:
 
 def of_map(team: Team, _team: Team | None = None) -> Target:
     """The whole map of a team; everybody in the series may open it and sees what is shared there."""
-    url = reverse("storymaps:map", args=_address(team))
+    url = reverse("storymaps:notes", args=_address(team, "map", team.pk))
     title = _("The story map of %(team)s") % {"team": team.name}
     return Target("map", gettext_lazy("story map"), team, team, title, url, is_open=True)
 

@@ -15,9 +15,11 @@ from core import clock
 from jobs.models import Job
 from notices.models import Notice
 from notices.services import consider
-from storymaps.comments import new_comment, write_comment
+from storymaps.comments import change_comment, delete_comment, new_comment, write_comment
 from storymaps.models import Audience, Comment, StoryEntry
 from storymaps.targets import target_of
+from tests.factories.accounts import make_person
+from tests.factories.progress import make_check_in, make_due
 from tests.factories.storymaps import make_entry
 from tests.factories.teams import coach, join, make_team
 
@@ -152,3 +154,31 @@ def test_two_events_committed_in_reverse_order_both_arrive(entry):
     drain()
 
     assert sorted("first" in m.body for m in mail.outbox) == [False, True]
+
+
+def test_whose_check_in_it_stands_beside_and_whom_it_calls_are_told(entry):
+    team, luz = entry.team, coach(entry.team)
+    ana = join(team, person=make_person("Ana"))
+    filed = make_check_in(make_due(team), by=entry.author)
+    draft = new_comment(target_of(filed, team), uuid.uuid4())
+    draft.text = "@ana, did you see this?"
+
+    write_comment(draft, by=luz, at=clock.now())
+    drain()
+
+    assert sorted(m.to[0] for m in mail.outbox) == sorted([entry.author.email, ana.email])
+    assert "/check-in/" in mail.outbox[0].body
+
+
+def test_a_note_that_is_changed_tells_nobody_again_and_a_deleted_one_nobody_at_all(entry):
+    luz = coach(entry.team)
+    written = comment(entry, luz)
+    drain()
+    change_comment(written, "In other words", seen=None, by=luz, at=clock.now())
+    drain()
+    assert len(mail.outbox) == 1
+
+    gone = comment(entry, luz, "Gone before it was told")
+    delete_comment(gone, by=luz, at=clock.now())
+    drain()
+    assert len(mail.outbox) == 1

@@ -18,6 +18,7 @@ from progress.promises import promise_later
 from series.models import SeriesStatus
 from teams.models import TeamStatus, TeamStatusChange
 from tests.factories.accounts import make_person
+from tests.factories.measures import make_measure, make_points
 from tests.factories.series import make_series
 from tests.factories.teams import join, make_team
 
@@ -277,3 +278,31 @@ def test_a_pause_holds_back_the_rungs_that_fall_into_it():
     watch(datetime(2026, 10, 29, 12, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC), timedelta(hours=9))
 
     assert [row.rung for row in Notice.objects.filter(state=NoticeState.SENT)] == [2]
+
+
+def test_the_mail_shows_what_the_teams_numbers_say():
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+    measure = make_measure(due.team, starts_on=date(2025, 1, 1), name="Circles that students ran")
+    make_points(measure, [3, 4, 3, 5, 4, 9, 10, 9, 11, 10, 12, 11], first=date(2025, 1, 1))
+
+    watch(*WHOLE)
+
+    letter = next(m for m in mail.outbox if m.to == [lead.email])
+    assert "Circles that students ran: 11" in letter.body
+    html = letter.alternatives[0].content
+    (picture,) = letter.attachments
+    assert picture["Content-ID"] == f"<chart-{measure.pk}>"
+    assert f'src="cid:chart-{measure.pk}"' in html
+    assert picture.get_content().startswith(b"\x89PNG")
+    assert b"multipart" in letter.message().as_bytes()
+
+
+def test_without_enough_numbers_the_mail_has_no_chart():
+    due = owed()
+    lead = join(due.team, Role.LEAD)
+    make_points(make_measure(due.team, starts_on=date(2025, 1, 1)), [3, 4, 5], first=date(2025, 1, 1))
+
+    watch(*WHOLE)
+
+    assert not next(m for m in mail.outbox if m.to == [lead.email]).attachments
