@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from coaching.models import HelpCall
 from core import clock
 from progress.due import Interval, Pause, Rhythm, is_quiet, quiet_days
 from progress.models import CheckIn, DueDate, HelpFrom
@@ -98,25 +99,25 @@ def gather(teams: list[Team], *, at: datetime) -> dict[int, Facts]:
     entries = dict(
         StoryEntry.objects.filter(team__in=ids).order_by().values_list("team").annotate(last=Max("logged_at"))
     )
-    newest = CheckIn.objects.filter(due__team=OuterRef("pk")).order_by("-filed_at", "-pk")
-    checks = {
-        row["pk"]: row
-        for row in Team.objects.filter(pk__in=ids).values(
-            "pk",
-            on=Subquery(newest.values("filed_on")[:1]),
-            help_from=Subquery(newest.values("help_from")[:1]),
-        )
-    }
+    checks = dict(
+        CheckIn.objects.filter(due__team__in=ids)
+        .order_by()
+        .values_list("due__team")
+        .annotate(last=Max("filed_on"))
+    )
+    calls: dict[int, HelpCall] = {}
+    for oldest in HelpCall.objects.filter(team__in=ids).open().oldest_first():
+        calls.setdefault(oldest.team_id, oldest)
     periods, pauses, missed = periods_of(series.values()), pauses_of(ids), missed_of(teams, at=at)
     found = {}
     for team in teams:
-        check = checks[team.pk]
+        call = calls.get(team.pk)
         days = [clock.day_in(zones[team.pk], entries[team.pk])] if team.pk in entries else []
-        days += [check["on"]] if check["on"] else []
+        days += [checks[team.pk]] if team.pk in checks else []
         found[team.pk] = Facts(
             last_filed_on=max(days, default=None),
-            help_from=check["help_from"] or "",
-            help_on=check["on"],
+            help_from=call.asked_of if call else "",
+            help_on=clock.day_in(team.time_zone, call.asked_at) if call else None,
             missed_on=missed.get(team.pk),
             periods=periods[team.series_id],
             pauses=pauses[team.pk],

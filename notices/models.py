@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class NoticeKind(models.TextChoices):
     CHECK_IN = "check_in", _("check-in reminder")
     COMMENT = "comment", _("comment on your entry")
+    HELP = "help", _("call for help, and its answers")
     PROMISE = "promise", _("the later day that your team named")
 
 
@@ -38,7 +39,7 @@ class Notice(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=8, choices=NoticeKind)
-    object_id = models.BigIntegerField()  # DueDate, Comment or Promise, by kind
+    object_id = models.BigIntegerField()  # DueDate, Comment, Promise or Event, by kind
     rung = models.SmallIntegerField(default=0)
     send_on = models.DateField()
     state = models.CharField(max_length=7, choices=NoticeState, default=NoticeState.OWED)

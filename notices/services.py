@@ -1,15 +1,14 @@
 """Who is owed which message, and whether it is still wanted at the moment of sending."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from accounts.models import Event, User
+from accounts.models import User
 from accounts.permissions import Role
-from core import clock
 from jobs.services import owe
 from notices.models import Notice, NoticeKind, NoticeState, OptOut
 from progress.due import is_paused, rungs
@@ -17,12 +16,11 @@ from progress.models import DueDate, Promise, Receiver
 from progress.services import pauses_of, rhythm_of
 from progress.ways import FARTHEST
 from series.models import SeriesStatus
-from storymaps.models import Comment
 from teams.models import GONE, Membership, Team, TeamStatus
 
 AHEAD = timedelta(hours=48)
 RECEIVERS = (Role.LEAD, Role.STORYTELLER)  # where the team named nobody
-OPTIONAL = (NoticeKind.CHECK_IN, NoticeKind.COMMENT)  # kinds that a person can do without
+OPTIONAL = (NoticeKind.CHECK_IN, NoticeKind.COMMENT, NoticeKind.HELP)  # kinds that a person can do without
 STILL = (*GONE, TeamStatus.PAUSED, TeamStatus.COMPLETED)  # a team of which nothing is asked
 STALE_AFTER = timedelta(days=1)  # a day's mail that could not go is not sent on a later day
 
@@ -39,6 +37,7 @@ OVER = "the series is archived"
 GONE_OBJECT = "it is gone"
 UNREADABLE = "the person may no longer read it"
 LATE = "the day has passed"
+SETTLED = "it was settled"
 
 
 def owe_reminders(*, since: datetime, until: datetime) -> int:
@@ -223,60 +222,6 @@ def mark_skipped(unwanted: Iterable[tuple[Notice, str]]) -> None:
 
 def mark_sent(ids: Collection[int], *, at: datetime) -> None:
     Notice.objects.filter(pk__in=ids, state=NoticeState.OWED).update(state=NoticeState.SENT, sent_at=at)
-
-
-@transaction.atomic
-def consider(event: Event, *, at: datetime) -> None:
-    """Decide who is told of `event` at once: a note to somebody's words or note is a direct reply."""
-    if event.act != "storymaps.comment_written":
-        return
-    comment = Comment.objects.with_targets().select_related("parent__author").get(pk=event.target_id)
-    for person in told_at_once(comment):
-        Notice.objects.bulk_create(
-            [
-                Notice(
-                    person=person,
-                    kind=NoticeKind.COMMENT,
-                    object_id=comment.pk,
-                    send_on=clock.day_in(person.time_zone or comment.team.time_zone, at),
-                )
-            ],
-            ignore_conflicts=True,
-        )
-        owe(
-            "notices.send_comment",
-            key=f"mail:comment:{comment.pk}:{person.pk}",
-            payload={"comment_id": comment.pk, "person_id": person.pk},
-            scope=f"series:{comment.team.series_id}",
-        )
-
-
-def told_at_once(comment: Comment) -> Iterator[User]:
-    """Whose words it stands beside, whose note it answers, and whom it calls; nobody of their own words."""
-    people = {mention.person_id: mention.person for mention in comment.mentions.select_related("person")}
-    beside = comment.entry or comment.outcome or comment.check_in
-    writer = getattr(beside, "filed_by", None) or getattr(beside, "author", None)
-    if writer is not None:
-        people[writer.pk] = writer
-    if comment.parent is not None:
-        people[comment.parent.author_id] = comment.parent.author
-    people.pop(comment.author_id, None)
-    for person in people.values():
-        if Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
-            yield person
-
-
-def why_not_comment(comment: Comment | None, person: User) -> str:
-    """Why `person` is not told of `comment` any more; empty if they are."""
-    if comment is None or comment.deleted_at is not None:
-        return GONE_OBJECT
-    if not person.is_active:
-        return INACTIVE
-    if not Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
-        return UNREADABLE
-    if OptOut.objects.filter(person=person, kind=NoticeKind.COMMENT).exists():
-        return UNWANTED
-    return ""
 
 
 @transaction.atomic

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from django.utils import translation
 
 from accounts.models import Event, User
+from coaching.models import HelpAnswer, HelpCall
 from core import clock, mail
 from jobs.registry import Lane, Outcome, handles, sweeps
 from measures.mail_chart import chart_for_mail
-from notices import services
+from notices import at_once, services
 from notices.models import Notice, NoticeKind, NoticeState
 from progress.links import make_token
 from progress.models import Going
@@ -27,7 +28,7 @@ def plan_reminders(since: datetime, until: datetime, at: datetime) -> None:
 @handles("notices.consider", lane=Lane.NOW, time_limit=timedelta(seconds=30))
 def consider(event_id: int, *, at: datetime) -> Outcome:
     """Decide who hears of an event."""
-    services.consider(Event.objects.get(pk=event_id), at=at)
+    at_once.consider(Event.objects.get(pk=event_id), at=at)
     return Outcome.done()
 
 
@@ -76,7 +77,7 @@ def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
     notice = Notice.objects.filter(person=person, kind=NoticeKind.COMMENT, object_id=comment_id).first()
     if notice is None or notice.state != NoticeState.OWED:
         return Outcome.skipped("it was told already")
-    if comment is None or (reason := services.why_not_comment(comment, person)):
+    if comment is None or (reason := at_once.why_not_comment(comment, person)):
         reason = services.GONE_OBJECT if comment is None else reason
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
@@ -95,5 +96,28 @@ def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
             "is_coach": is_coach,
         },
         message_id=f"comment.{comment_id}.{person_id}",
+    ).send()
+    return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))
+
+
+@handles("notices.send_help", lane=Lane.NOW, time_limit=timedelta(seconds=60))
+def send_help(event_id: int, person_id: int, *, at: datetime) -> Outcome:
+    """Tell a person at once of a call for help that is theirs to answer, or of an answer to their own."""
+    person, event = User.objects.get(pk=person_id), Event.objects.get(pk=event_id)
+    call = HelpCall.objects.filter(pk=event.target_id).select_related("team__series", "asked_by").first()
+    notice = Notice.objects.filter(person=person, kind=NoticeKind.HELP, object_id=event_id).first()
+    if notice is None or notice.state != NoticeState.OWED:
+        return Outcome.skipped("it was told already")
+    if call is None or (reason := at_once.why_not_help(call, event, person)):
+        reason = services.GONE_OBJECT if call is None else reason
+        services.mark_skipped([(notice, reason)])
+        return Outcome.skipped(reason)
+    answer = HelpAnswer.objects.filter(pk=event.data.get("answer")).select_related("author").first()
+    mail.compose(
+        "help",
+        to=person.email,
+        language=person.language,
+        context={"person": person, "call": call, "answer": answer},
+        message_id=f"help.{event_id}.{person_id}",
     ).send()
     return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))

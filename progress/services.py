@@ -227,6 +227,10 @@ class Bound(Protocol):
 extra_parts: list[Callable[..., Bound | None]] = []
 
 
+# Functions (check_in, *, team, by, at), run in the transaction that files a check-in.
+check_in_filed: list[Callable[..., object]] = []
+
+
 def parts_for(due: DueDate, *, by: Any, data: Any = None) -> list[Bound]:
     """What else is asked for with the check-in of `due`: the numbers that are due."""
     found = [bind(due, by=by, data=data) for bind in extra_parts]
@@ -294,6 +298,8 @@ def _file(
     DueDate.objects.filter(pk__in=list(missed.values_list("pk", flat=True))).update(caught_up_by=check_in)
     for part in parts:
         part.save(by=by, at=at)
+    for run in check_in_filed:
+        run(check_in, team=team, by=by, at=at)
     record(
         by=by,
         act="progress.check_in_filed",

@@ -17,6 +17,7 @@ from django.core.signing import TimestampSigner
 
 from accounts.models import Upload
 from accounts.permissions import Role
+from coaching.models import HelpCall
 from core import clock
 from jobs.models import Job, State
 from jobs.registry import Lane
@@ -88,6 +89,10 @@ def in_team(world: Any) -> dict[str, Any]:
 
 def beside_entry(world: Any) -> dict[str, Any]:
     return in_team(world) | {"kind": "story", "target_id": world.entry.pk}
+
+
+def at_call(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"call_id": world.call.pk}
 
 
 def at_note(world: Any) -> dict[str, Any]:
@@ -210,6 +215,9 @@ def make_world() -> SimpleNamespace:
         written_at=AT,
         submission_id=uuid.uuid4(),
     )
+    call = HelpCall.objects.create(
+        team=team, text="How?", asked_by=author, asked_at=AT, submission_id=uuid.uuid4()
+    )
     measure = make_measure(team)
     point = make_points(measure, [12], first=today)[0]
     Clearance.objects.create(entry=entry, asked_by=author, asked_at=AT)
@@ -269,6 +277,7 @@ def make_world() -> SimpleNamespace:
         score=score,
         entry=entry,
         note=note,
+        call=call,
         measure=measure,
         shared_measure=make_measure(series=series),
         point=point,
@@ -478,6 +487,11 @@ ROWS: dict[str, Row] = {
     "storymaps:clearance-decide": team_act(frozenset({"lead"}), see=IN_FULL, kwargs=at_entry),
     "storymaps:clearance-withdraw": team_act(ORGANIZER | {"lead"}, see=IN_FULL, kwargs=at_entry),
     "storymaps:chain-item": Row(see=IN_FULL, read=IN_FULL, kwargs=at_item),
+    # calls for help: this one is for the coach
+    "coaching:help-open": series_page(kwargs=in_series),
+    "coaching:help": Row(see=SERIES, read=SERIES, write=IN_FULL, kwargs=in_team),
+    "coaching:help-call": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_call),
+    "coaching:help-settle": team_act(IN_FULL, see=IN_FULL, kwargs=at_call),
     # reports: organizers build and publish, facilitators look; teams see what is published
     "reports:list": Row(see=SERIES, read=RUN, write=ORGANIZER, kwargs=in_series),
     "reports:report": Row(see=RUN, read=RUN, kwargs=at_report),

@@ -9,6 +9,7 @@ from accounts.models import User
 from desk.samples import living as frame
 from desk.samples import rows
 from desk.samples.living import Living
+from desk.samples.living_help import load_help
 from desk.samples.living_notes import load_notes
 from desk.samples.living_numbers import load_numbers
 from desk.samples.living_told import load_told
@@ -43,6 +44,7 @@ def load(*, on: date, at: datetime) -> Series | None:
     load_told(living, at=at)
     load_numbers(living, at=at)
     load_notes(living, at=at)
+    load_help(living, at=at)
     return living.series
 
 

@@ -18,6 +18,7 @@ HUBS = {
     "desk:series-home",
     "desk:team-home",
     "desk:teams",
+    "coaching:help",
     "storymaps:map",
     "storymaps:entry",
     "progress:cycles",

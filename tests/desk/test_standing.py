@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from coaching.models import HelpCall
+from coaching.services import call_of_check_in, settle_call
 from desk.standing import headline, standings
 from progress.models import CheckIn, DueDate
 from series.models import Series
@@ -14,7 +16,7 @@ from storymaps.models import StoryEntry
 from teams.models import Team, TeamStatus, TeamStatusChange
 from tests.factories.accounts import make_person
 from tests.factories.series import make_series
-from tests.factories.teams import make_team
+from tests.factories.teams import coach, make_team
 
 pytestmark = pytest.mark.django_db
 # Action Period 1 opens on 8 April 2026; check-ins are monthly on the last day.
@@ -42,7 +44,7 @@ def owe(team: Team, due_on: date, **fields) -> DueDate:
 
 
 def file(due: DueDate, on: date, help_from: str = "") -> None:
-    CheckIn.objects.create(
+    filed = CheckIn.objects.create(
         due=due,
         going="steady",
         help_from=help_from,
@@ -51,6 +53,7 @@ def file(due: DueDate, on: date, help_from: str = "") -> None:
         filed_on=on,
         submission_id=uuid.uuid4(),
     )
+    call_of_check_in(filed, team=due.team, by=filed.filed_by, at=filed.filed_at)
 
 
 def only(series: Series):
@@ -135,7 +138,7 @@ def test_a_pause_does_not_count(series):
     assert only(series).word == "steady"
 
 
-def test_the_newest_check_in_asks_for_help(series):
+def test_an_open_call_is_help_wanted(series):
     team = make_team(series)
     file(owe(team, date(2026, 5, 31)), date(2026, 5, 31))
     file(owe(team, date(2026, 6, 30)), date(2026, 6, 29), help_from="coach")
@@ -143,10 +146,13 @@ def test_the_newest_check_in_asks_for_help(series):
     assert (only(series).word, only(series).reason) == ("help", "asked for help from our coach on 29 June")
 
 
-def test_a_newer_check_in_without_a_call_ends_it(series):
+def test_a_call_stands_open_until_it_is_settled(series):
     team = make_team(series)
     file(owe(team, date(2026, 5, 31)), date(2026, 5, 31), help_from="coach")
     file(owe(team, date(2026, 6, 30)), date(2026, 6, 29))
+    assert (only(series).word, only(series).since) == ("help", date(2026, 5, 31))
+
+    settle_call(HelpCall.objects.get(), by=coach(team), at=AT)
 
     assert only(series).word == "steady"
 

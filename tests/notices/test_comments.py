@@ -13,8 +13,8 @@ from accounts.models import Event
 from accounts.permissions import Role
 from core import clock
 from jobs.models import Job
+from notices.at_once import consider
 from notices.models import Notice
-from notices.services import consider
 from storymaps.comments import change_comment, delete_comment, new_comment, write_comment
 from storymaps.models import Audience, Comment, StoryEntry
 from storymaps.targets import target_of
