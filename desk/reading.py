@@ -1,14 +1,12 @@
 """What the pages of the desk read, each from the reader's own scope."""
 
 from collections import defaultdict
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from jobs.models import Job
-from progress.models import DueDate
 from series.models import Driver, Series
 from storymaps.models import Comment, ReadMark, StoryEntry, Visibility
 from storymaps.targets import beside
@@ -69,17 +67,6 @@ def stories_by_driver(series: Series, drivers: list[Driver]) -> dict[int, dict[i
     for team_id, driver_id, count in rows.annotate(count=Count("pk")):
         found[team_id][driver_id] = count
     return found
-
-
-def check_ins_by_team(series: Series, today: date) -> dict[int, Any]:
-    """Of the check-ins due by `today`, how many each team filed and how many were excused."""
-    rows = DueDate.objects.filter(team__series=series, due_on__lte=today).values("team")
-    rows = rows.annotate(
-        filed=Count("pk", filter=Q(check_in__isnull=False) | Q(caught_up_by__isnull=False)),
-        due=Count("pk"),
-        excused=Count("pk", filter=Q(is_excused=True)),
-    )
-    return {row["team"]: row for row in rows}
 
 
 def coaches_by_team(series: Series) -> dict[int, list[str]]:

@@ -14,7 +14,7 @@ from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.drawings import Node, braid
-from desk import reading
+from desk import grid, reading
 from desk.cards import card
 from desk.standing import headline, standings
 from jobs.health import READY, look
@@ -114,28 +114,48 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
     """The team grid: who wants help, is quiet, needs a nudge, is steady."""
     series = series_for(request, series_slug)
     require(request.user, Permission.SEE_ALL_TEAMS, series)
-    at = clock.now()
+    at, user = clock.now(), person(request)
     found = standings(series.teams.select_related("series"), at=at)
+    shown = [standing.team for standing in found]
     drivers = list(series.drivers.all())
     today = clock.today(series.time_zone)
-    counts, filed = reading.stories_by_driver(series, drivers), reading.check_ins_by_team(series, today)
-    coaches = reading.coaches_by_team(series)
+    periods = list(series.periods.order_by("number"))
+    period = grid.period_of(periods, today, request.GET.get("period", ""))
+    counts, coaches = reading.stories_by_driver(series, drivers), reading.coaches_by_team(series)
+    cells, told = grid.cells_of(period, shown, at=at), grid.told_lately(shown, at=at)
+    contacts, nudges = grid.last_contacts(shown), grid.nudged([team.pk for team in shown])
+    measure, sheets = grid.sheets_by_team(series, shown, user)
     rows: list[dict[str, Any]] = [
         {
             "standing": standing,
             "drivers": [(driver, counts.get(standing.team.pk, {}).get(driver.pk, 0)) for driver in drivers],
-            "filed": filed.get(standing.team.pk, {"filed": 0, "due": 0, "excused": 0}),
+            "cells": cells.get(standing.team.pk, []),
+            "told": told.get(standing.team.pk, 0),
+            "contact": contacts.get(standing.team.pk),
+            "sheet": sheets.get(standing.team.pk),
             "coaches": coaches.get(standing.team.pk, []),
+            "nudged_on": nudges.get(standing.team.pk),
+            "can_nudge": standing.word in ("quiet", "nudge")
+            and any(cell.state == "missing" for cell in cells.get(standing.team.pk, [])),
         }
-        for standing in found
+        for standing in grid.narrowed(found, coaches, request.GET)
     ]
+    position = position_on(today, layout_of(series))
     context = {
         "headline": headline(found),
         "rows": rows,
         "wanting": [row for row in rows if row["standing"].word != "steady"],
         "today": today,
-        "position": position_on(today, layout_of(series)),
-        "is_over": position_on(today, layout_of(series)).state == SeriesState.CLOSED,
+        "position": position,
+        "is_over": position.state == SeriesState.CLOSED,
+        "period": period,
+        "periods": [each for each in periods if each.starts_on <= today],
+        "measure": measure,
+        "weeks": grid.WEEKS,
+        "key": grid.key(),
+        "asked": {name: request.GET.get(name, "") for name in ("word", "coach", "by")},
+        "all_coaches": sorted({name for names in coaches.values() for name in names}),
+        "has_teams": bool(found),
     }
     return render(request, "desk/teams.html", frame(request, series, here="teams") | context)
 

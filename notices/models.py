@@ -16,6 +16,7 @@ class NoticeKind(models.TextChoices):
     CHECK_IN = "check_in", _("check-in reminder")
     COMMENT = "comment", _("comment on your entry")
     HELP = "help", _("call for help, and its answers")
+    NUDGE = "nudge", _("nudge by a coach or facilitator")
     PROMISE = "promise", _("the later day that your team named")
 
 
@@ -34,7 +35,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One message owed to one person about one object, once a rung: the delivery ledger.
 
-    `rung` is days from the due date for a reminder, 0 otherwise. What was not sent keeps its reason.
+    `rung` is days from the due date for a reminder or a nudge, 0 otherwise. What was not sent keeps its
+    reason.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")

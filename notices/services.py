@@ -164,7 +164,7 @@ def sort_out(
     """Tell the reminders still wanted (as due dates, oldest first) from those that are not, with why."""
     rows = list(notices)
     promises = Promise.objects.in_bulk([n.object_id for n in rows if n.kind == NoticeKind.PROMISE])
-    ids = {n.object_id for n in rows if n.kind == NoticeKind.CHECK_IN}
+    ids = {n.object_id for n in rows if n.kind in (NoticeKind.CHECK_IN, NoticeKind.NUDGE)}
     ids |= {promise.due_id for promise in promises.values()}
     dues = DueDate.objects.filter(pk__in=ids).select_related("team__series", "check_in")
     by_id = {due.pk: due for due in dues.prefetch_related("promises", "team__status_changes")}
@@ -174,7 +174,7 @@ def sort_out(
     for notice in rows:
         promise = promises.get(notice.object_id) if notice.kind == NoticeKind.PROMISE else None
         due_id = promise.due_id if promise else notice.object_id
-        due = by_id.get(due_id) if promise or notice.kind == NoticeKind.CHECK_IN else None
+        due = by_id.get(due_id) if promise or notice.kind != NoticeKind.PROMISE else None
         # The mail of a promised day is a reminder, too: who wants none gets none.
         reason = why_not(due, person, on=on, promise=promise)
         reason = reason or (UNWANTED if NoticeKind.CHECK_IN in kinds else "")

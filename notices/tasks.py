@@ -16,7 +16,8 @@ from progress.models import Going
 from storymaps.models import Comment
 from storymaps.targets import beside, note_url
 
-OF_THE_DAY = (NoticeKind.CHECK_IN, NoticeKind.PROMISE)  # what the one mail of the day is made of
+# What the one mail of the day is made of.
+OF_THE_DAY = (NoticeKind.CHECK_IN, NoticeKind.PROMISE, NoticeKind.NUDGE)
 
 
 @sweeps("notices.plan_reminders", every=timedelta(minutes=1))

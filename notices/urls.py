@@ -3,4 +3,7 @@ from django.urls import path
 from notices import views
 
 app_name = "notices"
-urlpatterns = [path("me/settings/mail/", views.my_mail, name="mail")]
+urlpatterns = [
+    path("me/settings/mail/", views.my_mail, name="mail"),
+    path("series/<slug:series_slug>/teams/<slug:team_slug>/nudge/", views.nudge, name="nudge"),
+]

@@ -2,14 +2,37 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.people import person
-from accounts.permissions import policy
+from accounts.permissions import Permission, has_permission, policy, require
+from core import clock
 from notices.forms import MailForm
+from notices.nudges import NotNow, nudge_team
 from notices.services import choose_mail, wanted_kinds
+from teams.models import Team
+
+
+@policy(see="team", act=Permission.SEE_ALL_TEAMS)
+@require_POST
+def nudge(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
+    """Remind a team by hand; once a week, in its own mail of the day."""
+    teams = Team.objects.visible_to(request.user).select_related("series")
+    team = get_object_or_404(teams, series__slug=series_slug, slug=team_slug)
+    if not has_permission(request.user, Permission.FILE_ON_BEHALF, team):  # its coach may, too
+        require(request.user, Permission.SEE_ALL_TEAMS, team.series)
+    try:
+        told = nudge_team(team, by=person(request), at=clock.now())
+    except NotNow as reason:
+        messages.error(request, str(reason))
+    else:
+        names = ", ".join(person.name for person in told)
+        messages.success(request, _("It stands in the next mail to %(names)s.") % {"names": names})
+    if has_permission(request.user, Permission.SEE_ALL_TEAMS, team.series):
+        return redirect("desk:teams", series_slug)
+    return redirect("desk:coaching")
 
 
 @policy(see="person")

@@ -520,6 +520,7 @@ ROWS: dict[str, Row] = {
     ),
     # notices
     "notices:mail": MINE_BOTH,
+    "notices:nudge": team_act(RUN | {"coach"}),
     # files and drafts
     "accounts:draft": Row(
         see=PERSON, read=PERSON, write=PERSON, kwargs=lambda w: {"form": "log", "target": "team:1"}
