@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from jobs.models import Job
@@ -47,14 +47,20 @@ def unread_by(user: User, teams: list[Team]) -> QuerySet[StoryEntry]:
     )
 
 
-def answers_to(user: User, teams: list[Team], most: int) -> list[Comment]:
-    """Open answers to notes that `user` wrote in the margin of these teams, the newest `most` first.
+def waiting_for(user: User, teams: list[Team], most: int) -> list[Comment]:
+    """Notes in the margin of these teams that wait for `user`, the oldest `most` first.
 
-    Each has `where`: what it stands beside.
+    Questions of others that nobody has answered, and answers to what `user` wrote there. Each has `where`:
+    what it stands beside.
     """
-    found = Comment.objects.visible_to(user).standing().with_targets()
-    found = found.filter(parent__author=user, settled_at=None, team__in=teams).exclude(author=user)
-    rows = list(found.order_by("-written_at")[:most])
+    standing = Comment.objects.standing()
+    found = Comment.objects.visible_to(user).standing().with_targets().filter(settled_at=None, team__in=teams)
+    answered = Exists(standing.filter(parent=OuterRef("pk")))
+    mine = standing.filter(parent=OuterRef("parent"), author=user)
+    later = Exists(mine.filter(written_at__gt=OuterRef("written_at")))
+    asked = Q(parent=None, asks_reply=True) & ~answered
+    to_me = Q(parent__author=user, parent__settled_at=None) & ~later
+    rows = list(found.filter(asked | to_me).exclude(author=user).order_by("written_at", "pk")[:most])
     for row in rows:
         row.where = beside(row)  # type: ignore[attr-defined]
     return rows

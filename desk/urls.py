@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import team_home, views
+from desk import inbox, team_home, views
 
 app_name = "desk"
 urlpatterns = [
@@ -8,7 +8,10 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/jobs/", views.jobs, name="jobs"),
     path("me/jobs/<int:job_id>/retry/", views.job_retry, name="job-retry"),
-    path("coaching/", views.coaching, name="coaching"),
+    path("coaching/", inbox.coaching, name="coaching"),
+    path("coaching/seen/", inbox.seen, name="inbox-seen"),
+    path("coaching/reply/", inbox.reply, name="inbox-reply"),
+    path("coaching/later/", inbox.later, name="inbox-later"),
     path("series/<slug:series_slug>/", views.series_home, name="series-home"),
     path("series/<slug:series_slug>/teams/", views.teams, name="teams"),
     path("series/<slug:series_slug>/teams/<slug:team_slug>/", team_home.team_home, name="team-home"),

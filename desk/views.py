@@ -1,10 +1,10 @@
-"""Pages that show several rooms: where to begin, a series' home, the team grid, a coach's inbox."""
+"""Pages that show several rooms: where to begin, a series' home, the team grid."""
 
 from datetime import date
 from typing import Any, Literal
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -158,30 +158,6 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
         "has_teams": bool(found),
     }
     return render(request, "desk/teams.html", frame(request, series, here="teams") | context)
-
-
-@policy(see="person")
-@require_GET
-def coaching(request: HttpRequest) -> HttpResponse:
-    """A coach's inbox over all teams: calls for help and silence first, then what is new to read."""
-    user, at = person(request), clock.now()
-    coached = list(Team.objects.coached_by(user).select_related("series"))
-    if not coached and not reading.ever_coached(user):
-        raise Http404
-    unread = reading.unread_by(user, coached)
-    answers = reading.answers_to(user, coached, PAGE)
-    found = standings(coached, at=at)
-    context = {
-        "headline": headline(found),
-        "wanting": [standing for standing in found if standing.word != "steady"],
-        "steady": [standing for standing in found if standing.word == "steady"],
-        "unread": [card(entry) for entry in unread[:PAGE]],
-        "unread_count": unread.count(),
-        "answers": answers,
-        "is_sample": any(team.is_sample for team in coached),
-        "nav": [(_("Coaching"), request.path, True), (_("My places"), "/me/", False)],
-    }
-    return render(request, "desk/coaching.html", context)
 
 
 @policy(see="administrator", act=Permission.SEE_JOBS)

@@ -178,6 +178,11 @@ def team_act(write: frozenset[str], see: frozenset[str] = SERIES, kwargs: Any = 
     return Row(see=see, read=None, write=write, kwargs=kwargs, **more)
 
 
+def inbox_act(body: Callable[[Any], dict[str, Any]]) -> Row:
+    """An act of a coach's inbox, on something of a coached team; 404 for who never coached."""
+    return Row(see=frozenset({"coach"}), write=frozenset({"coach"}), body=body)
+
+
 def make_world() -> SimpleNamespace:
     """One series with two teams and one of each thing; the team's entry is the team's alone."""
     today = clock.today("UTC")
@@ -338,6 +343,9 @@ ROWS: dict[str, Row] = {
     "desk:coaching": Row(
         see=frozenset({"coach"}), read=frozenset({"coach"}), why="404 for who never coached"
     ),
+    "desk:inbox-seen": inbox_act(lambda w: {"id": w.entry.pk}),
+    "desk:inbox-later": inbox_act(lambda w: {"kind": "story", "id": w.entry.pk}),
+    "desk:inbox-reply": inbox_act(lambda w: {"kind": "story", "id": w.entry.pk, "text": "I see."}),
     "desk:series-home": series_page(),
     "desk:teams": series_page(RUN),
     "desk:job-retry": Row(

@@ -3,6 +3,7 @@
 Each says its meaning by shape and word as well as by colour.
 """
 
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
@@ -201,3 +202,9 @@ def moment(at: datetime, zone: str = "") -> SafeString:
 def _zone_words(name: str) -> str:
     """The place that names a zone: America/New_York is New York."""
     return name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@register.simple_tag
+def new_key() -> str:
+    """The id of one submission, for a form that stands many times on a page."""
+    return str(uuid.uuid4())
