@@ -89,9 +89,7 @@ urlpatterns = [
         post="settle",
     ),
     route(f"{TEAM}measures/", measures.MeasureView, "measures", see="team", get="list"),
-    route(
-        f"{TEAM}measures/<int:measure_id>/", measures.MeasureView, "measure", see="team", get="retrieve"
-    ),
+    route(f"{TEAM}measures/<int:measure_id>/", measures.MeasureView, "measure", see="team", get="retrieve"),
     route(
         f"{TEAM}measures/<int:measure_id>/points/",
         measures.PointView,

@@ -53,9 +53,7 @@ class HelpCall(models.Model):
         related_name="help_calls",
     )
     text = models.TextField(_("What would help?"), max_length=1000, blank=True)
-    check_in = models.OneToOneField(
-        CheckIn, models.CASCADE, null=True, blank=True, related_name="help_call"
-    )
+    check_in = models.OneToOneField(CheckIn, models.CASCADE, null=True, blank=True, related_name="help_call")
     entry = models.ForeignKey(StoryEntry, models.CASCADE, null=True, blank=True, related_name="help_calls")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -84,6 +82,7 @@ class HelpCall(models.Model):
     @property
     def is_open(self) -> bool:
         return self.settled_at is None
+
 
 class HelpAnswer(models.Model):
     """What somebody answers to a call for help; whoever reads the call reads its answers."""

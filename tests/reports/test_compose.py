@@ -17,9 +17,7 @@ def test_a_date_that_was_caught_up_with_counts_as_filed_and_late():
     in_time = make_due(team, date(2026, 5, 22))
     make_due(team, date(2026, 6, 5))
     make_due(team, date(2026, 6, 19), is_excused=True)
-    filed = make_check_in(
-        in_time, filed_on=date(2026, 5, 22), filed_at=datetime(2026, 5, 22, 12, tzinfo=UTC)
-    )
+    filed = make_check_in(in_time, filed_on=date(2026, 5, 22), filed_at=datetime(2026, 5, 22, 12, tzinfo=UTC))
     missed.caught_up_by = filed
     missed.save()
 
