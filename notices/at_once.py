@@ -35,6 +35,18 @@ def consider(event: Event, *, at: datetime) -> None:
             key = f"mail:help:{event.pk}:{person.pk}"
             payload = {"event_id": event.pk, "person_id": person.pk}
             _owe_at_once(person, call.team, NoticeKind.HELP, event.pk, "notices.send_help", key, payload, at)
+    if event.act == "coaching.concern_raised":
+        team = Team.objects.select_related("series").get(pk=event.team_id or 0)
+        for person in told_of_concern(team):
+            key = f"mail:concern:{event.pk}:{person.pk}"
+            payload = {"event_id": event.pk, "person_id": person.pk}
+            _owe_at_once(person, team, NoticeKind.CONCERN, event.pk, "notices.send_concern", key, payload, at)
+
+
+def told_of_concern(team: Team) -> list[User]:
+    """Who facilitates and organizes the series today."""
+    run = SeriesRole.objects.on().filter(series=team.series_id, role__in=[Role.FACILITATOR, Role.ORGANIZER])
+    return list(User.objects.filter(pk__in=run.values("person"), is_active=True))
 
 
 def _owe_at_once(

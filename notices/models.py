@@ -16,6 +16,7 @@ class NoticeKind(models.TextChoices):
     CHECK_IN = "check_in", _("check-in reminder")
     COMMENT = "comment", _("comment on your entry")
     HELP = "help", _("call for help, and its answers")
+    CONCERN = "concern", _("what somebody told the facilitators")
     NUDGE = "nudge", _("nudge by a coach or facilitator")
     PROMISE = "promise", _("the later day that your team named")
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.utils import translation
 
 from accounts.models import Event, User
-from coaching.models import HelpAnswer, HelpCall
+from coaching.models import Concern, HelpAnswer, HelpCall
 from core import clock, mail
 from jobs.registry import Lane, Outcome, handles, sweeps
 from measures.mail_chart import chart_for_mail
@@ -120,5 +120,26 @@ def send_help(event_id: int, person_id: int, *, at: datetime) -> Outcome:
         language=person.language,
         context={"person": person, "call": call, "answer": answer},
         message_id=f"help.{event_id}.{person_id}",
+    ).send()
+    return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))
+
+
+@handles("notices.send_concern", lane=Lane.NOW, time_limit=timedelta(seconds=60))
+def send_concern(event_id: int, person_id: int, *, at: datetime) -> Outcome:
+    """Tell who runs the series that somebody told of a story or a note; never of what it says."""
+    person, event = User.objects.get(pk=person_id), Event.objects.get(pk=event_id)
+    concern = Concern.objects.visible_to(person).filter(pk=event.target_id, settled_at=None).first()
+    notice = Notice.objects.filter(person=person, kind=NoticeKind.CONCERN, object_id=event_id).first()
+    if notice is None or notice.state != NoticeState.OWED:
+        return Outcome.skipped("it was told already")
+    if concern is None or not person.is_active:
+        services.mark_skipped([(notice, services.SETTLED)])
+        return Outcome.skipped(services.SETTLED)
+    mail.compose(
+        "concern",
+        to=person.email,
+        language=person.language,
+        context={"person": person, "team": concern.team},
+        message_id=f"concern.{event_id}.{person_id}",
     ).send()
     return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))

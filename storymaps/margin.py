@@ -161,10 +161,15 @@ class Desk:
             "role": Role.COACH.label if comment.author_id in self.coaches else "",
             "at": comment.written_at,
             "called": [mention.person.name for mention in comment.mentions.all()],
+            "concern_url": "" if is_mine or is_gone else self.concern_url(comment),
             "history_url": self.url("note-history", comment) if comment.edited_at and not is_gone else "",
             "change_url": self.url("note-change", comment) if is_mine and not is_gone else "",
             "delete_url": self.url("note-delete", comment) if (is_mine or self.runs) and not is_gone else "",
         }
+
+    def concern_url(self, comment: Comment) -> str:
+        team = self.target.team
+        return reverse("coaching:concern", args=[team.series.slug, team.slug, "note", comment.pk])
 
     def url(self, name: str, comment: Comment) -> str:
         team = self.target.team

@@ -17,7 +17,7 @@ from django.core.signing import TimestampSigner
 
 from accounts.models import Upload
 from accounts.permissions import Role
-from coaching.models import HelpCall
+from coaching.models import Concern, HelpCall
 from core import clock
 from jobs.models import Job, State
 from jobs.registry import Lane
@@ -223,6 +223,9 @@ def make_world() -> SimpleNamespace:
     call = HelpCall.objects.create(
         team=team, text="How?", asked_by=author, asked_at=AT, submission_id=uuid.uuid4()
     )
+    concern = Concern.objects.create(
+        team=team, entry=entry, raised_by=author, raised_at=AT, submission_id=uuid.uuid4()
+    )
     measure = make_measure(team)
     point = make_points(measure, [12], first=today)[0]
     Clearance.objects.create(entry=entry, asked_by=author, asked_at=AT)
@@ -283,6 +286,7 @@ def make_world() -> SimpleNamespace:
         entry=entry,
         note=note,
         call=call,
+        concern=concern,
         measure=measure,
         shared_measure=make_measure(series=series),
         point=point,
@@ -497,6 +501,16 @@ ROWS: dict[str, Row] = {
     "storymaps:chain-item": Row(see=IN_FULL, read=IN_FULL, kwargs=at_item),
     # calls for help: this one is for the coach
     "coaching:help-open": series_page(kwargs=in_series),
+    "coaching:concern": Row(
+        see=IN_FULL,
+        read=IN_FULL,
+        write=IN_FULL,
+        kwargs=lambda w: in_team(w) | {"kind": "story", "object_id": w.entry.pk},
+    ),
+    "coaching:concerns": Row(see=SERIES, read=RUN, kwargs=in_series),
+    "coaching:concern-settle": Row(
+        see=SERIES, write=RUN, kwargs=lambda w: in_series(w) | {"concern_id": w.concern.pk}
+    ),
     "coaching:help": Row(see=SERIES, read=SERIES, write=IN_FULL, kwargs=in_team),
     "coaching:help-call": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_call),
     "coaching:help-settle": team_act(IN_FULL, see=IN_FULL, kwargs=at_call),
