@@ -15,6 +15,7 @@ class MailForm(forms.Form):
         choices=[
             (NoticeKind.CHECK_IN, _("Reminders of check-ins, in one mail a day")),
             (NoticeKind.COMMENT, _("Notes on what I wrote, as they come")),
+            (NoticeKind.MONDAY, _("On Mondays, how the series that I run is doing")),
             (NoticeKind.HELP, _("Calls for help that are mine to answer, and answers to mine, as they come")),
         ],
         widget=forms.CheckboxSelectMultiple,

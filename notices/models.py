@@ -17,6 +17,7 @@ class NoticeKind(models.TextChoices):
     COMMENT = "comment", _("comment on your entry")
     HELP = "help", _("call for help, and its answers")
     CONCERN = "concern", _("what somebody told the facilitators")
+    MONDAY = "monday", _("Monday letter")
     NUDGE = "nudge", _("nudge by a coach or facilitator")
     PROMISE = "promise", _("the later day that your team named")
 
@@ -42,7 +43,7 @@ class Notice(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=8, choices=NoticeKind)
-    object_id = models.BigIntegerField()  # DueDate, Comment, Promise or Event, by kind
+    object_id = models.BigIntegerField()  # DueDate, Comment, Promise, Event or Series, by kind
     rung = models.SmallIntegerField(default=0)
     send_on = models.DateField()
     state = models.CharField(max_length=7, choices=NoticeState, default=NoticeState.OWED)

@@ -20,7 +20,8 @@ from teams.models import GONE, Membership, Team, TeamStatus
 
 AHEAD = timedelta(hours=48)
 RECEIVERS = (Role.LEAD, Role.STORYTELLER)  # where the team named nobody
-OPTIONAL = (NoticeKind.CHECK_IN, NoticeKind.COMMENT, NoticeKind.HELP)  # kinds that a person can do without
+# Kinds that a person can do without.
+OPTIONAL = (NoticeKind.CHECK_IN, NoticeKind.COMMENT, NoticeKind.HELP, NoticeKind.MONDAY)
 STILL = (*GONE, TeamStatus.PAUSED, TeamStatus.COMPLETED)  # a team of which nothing is asked
 STALE_AFTER = timedelta(days=1)  # a day's mail that could not go is not sent on a later day
 

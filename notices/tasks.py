@@ -7,9 +7,11 @@ from django.utils import translation
 from accounts.models import Event, User
 from coaching.models import Concern, HelpAnswer, HelpCall
 from core import clock, mail
+from desk.letter import monday_letter
 from jobs.registry import Lane, Outcome, handles, sweeps
 from measures.mail_chart import chart_for_mail
 from notices import at_once, services
+from notices.letters import letters_wanted, owe_letters
 from notices.models import Notice, NoticeKind, NoticeState
 from progress.links import make_token
 from progress.models import Going
@@ -24,6 +26,12 @@ OF_THE_DAY = (NoticeKind.CHECK_IN, NoticeKind.PROMISE, NoticeKind.NUDGE)
 def plan_reminders(since: datetime, until: datetime, at: datetime) -> None:
     """Owe the reminders that have come into sight."""
     services.owe_reminders(since=since, until=until)
+
+
+@sweeps("notices.plan_letters", every=timedelta(minutes=10))
+def plan_letters(since: datetime, until: datetime, at: datetime) -> None:
+    """Owe the Monday letters that have come into sight."""
+    owe_letters(since=since, until=until)
 
 
 @handles("notices.consider", lane=Lane.NOW, time_limit=timedelta(seconds=30))
@@ -43,14 +51,19 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
         services.mark_skipped((notice, services.LATE) for notice in owed)
         return Outcome.skipped(services.LATE)
     dues, unwanted = services.sort_out((n for n in owed if n.kind in OF_THE_DAY), person, on=day)
+    series, unread = letters_wanted((n for n in owed if n.kind == NoticeKind.MONDAY), person, at=at)
+    unwanted += unread
     services.mark_skipped(unwanted)
-    if not dues:
+    if not dues and not series:
         return Outcome.skipped(unwanted[0][1] if unwanted else "nothing is wanted any more")
     unwanted_ids = {notice.pk for notice, _reason in unwanted}
-    sent = [n.pk for n in owed if n.kind in OF_THE_DAY and n.pk not in unwanted_ids]
-    today = clock.day_in(person.time_zone or dues[0].team.time_zone, at)
+    parts = (*OF_THE_DAY, NoticeKind.MONDAY)
+    sent = [n.pk for n in owed if n.kind in parts and n.pk not in unwanted_ids]
+    zone = person.time_zone or (dues[0].team.time_zone if dues else series[0].time_zone)
+    today = clock.day_in(zone, at)
     with translation.override(person.language):
-        chart = chart_for_mail(dues[0].team, person, today)
+        chart = chart_for_mail(dues[0].team, person, today) if dues else None
+        letters = [monday_letter(each, person, at=at) for each in series]
     mail.compose(
         "daily",
         to=person.email,
@@ -63,6 +76,7 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
             "today": today,
             "is_ahead": any(d.due_on >= today for d in dues),
             "chart": chart,
+            "letters": letters,
         },
         message_id=f"daily.{person_id}.{on}",
         pictures={chart.cid: chart.png} if chart else None,

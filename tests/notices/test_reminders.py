@@ -259,7 +259,7 @@ def test_who_the_team_named_is_reminded_instead():
 def test_who_opted_out_gets_none_and_the_ledger_says_why(signed_in):
     due = owed()
     lead = join(due.team, Role.LEAD)
-    signed_in(lead).post("/me/settings/mail/", {"kinds": ["comment", "help"]})
+    signed_in(lead).post("/me/settings/mail/", {"kinds": ["comment", "help", "monday"]})
     assert list(OptOut.objects.values_list("person", "kind")) == [(lead.pk, "check_in")]
 
     watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
