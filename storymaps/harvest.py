@@ -69,6 +69,14 @@ def paste(draft: HarvestSource, *, by: "User", at: datetime) -> HarvestSource:
     return draft
 
 
+@transaction.atomic
+def forget(source: HarvestSource, *, by: "User", at: datetime) -> None:
+    """Delete a pasted text, with the passages that wait in it. Stories that were made of it stay."""
+    require(by, Permission.LOG_STORY, source)
+    record(by=by, act="storymaps.source_forgotten", target=source, at=at)
+    HarvestSource.objects.filter(pk=source.pk).delete()
+
+
 def _pasted_before(draft: HarvestSource, by: "User") -> HarvestSource | None:
     return HarvestSource.objects.filter(pasted_by=by, submission_id=draft.submission_id).first()
 

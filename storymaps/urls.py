@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{STORY}search/", shelf.search, name="search"),
     path(f"{STORY}harvest/", harvest.harvest_desk, name="harvest"),
     path(f"{STORY}harvest/<int:source_id>/", harvest.harvest_source, name="harvest-source"),
+    path(f"{STORY}harvest/<int:source_id>/forget/", harvest.harvest_forget, name="harvest-forget"),
     path(f"{STORY}harvest/passages/<int:passage_id>/", harvest.harvest_nod, name="harvest-nod"),
     path(f"{STORY}outcomes/", outcomes.outcome_list, name="outcomes"),
     path(f"{STORY}outcomes/new/", outcomes.outcome_add, name="outcome-add"),

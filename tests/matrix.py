@@ -475,6 +475,7 @@ ROWS: dict[str, Row] = {
     "storymaps:search": series_page(kwargs=in_team),
     "storymaps:harvest": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
     "storymaps:harvest-source": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_source),
+    "storymaps:harvest-forget": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_source),
     "storymaps:harvest-nod": team_act(TEAM, see=IN_FULL, kwargs=at_passage),
     "storymaps:outcomes": series_page(kwargs=in_team),
     "storymaps:outcome-add": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),

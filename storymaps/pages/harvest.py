@@ -159,6 +159,27 @@ def harvest_source(request: HttpRequest, series_slug: str, team_slug: str, sourc
     return render(request, "storymaps/harvest_source.html", context, status=status)
 
 
+@policy(see="team", act=Permission.LOG_STORY)
+@require_http_methods(["GET", "POST"])
+def harvest_forget(request: HttpRequest, series_slug: str, team_slug: str, source_id: int) -> HttpResponse:
+    """Delete a pasted text, after asking once."""
+    team = find_team(request, series_slug, team_slug)
+    source = find_source(request, team, source_id)
+    require(request.user, Permission.LOG_STORY, source)
+    if request.method == "POST":
+        harvest.forget(source, by=person(request), at=clock.now())
+        messages.success(request, _("The text is deleted. What became a story stays."))
+        return redirect(desk_url(team))
+    context = frame(request, team.series, team=team, here="map") | {
+        "title": _("Delete this text?"),
+        "text": _("It goes for good, with what waits in it for a nod. Stories that were made of it stay."),
+        "action": _("Delete the text"),
+        "back_url": source_url(source),
+        "is_grave": True,
+    }
+    return render(request, "components/confirm.html", context)
+
+
 def _marked(request: HttpRequest, cut: list[str]) -> list[str]:
     """The paragraphs that were ticked, by number, and the passages that were selected, by their words."""
     by_number = {str(number): text for number, text in enumerate(cut)}

@@ -54,6 +54,7 @@ def search(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRespon
         .prefetch_related("drivers")
         .latest_first(),
         "words": words,
+        "is_cut": bool(words.strip()) and len(found) >= earlier.MOST,
         "can_log": has_permission(request.user, Permission.LOG_STORY, team),
         "log_url": log_url(team),
         "search_url": reverse("storymaps:search", args=[series_slug, team_slug]),

@@ -181,3 +181,18 @@ def test_desk_queries(signed_in, team, lead, luz, count, django_assert_max_num_q
 
     with django_assert_max_num_queries(19):
         browser.get(url(team))
+
+
+def test_a_pasted_text_is_deleted_and_what_became_a_story_stays(signed_in, team, lead, luz, source):
+    told = make_passage(source)
+    entry = harvest.accept(told, by=lead, at=AT, text=told.text, began_on=source.said_on)
+    make_passage(source, text="Another one that waits.")
+    page = reverse("storymaps:harvest-forget", args=[team.series.slug, team.slug, source.pk])
+    assert "Delete this text?" in signed_in(luz).get(page).text
+
+    signed_in(luz).post(page)
+
+    assert not HarvestSource.objects.exists()
+    assert not HarvestPassage.objects.exists()
+    assert StoryEntry.objects.get() == entry
+    assert Event.objects.filter(act="storymaps.source_forgotten").exists()
