@@ -13,6 +13,7 @@ from measures.mail_chart import chart_for_mail
 from notices import at_once, services
 from notices.letters import letters_wanted, owe_letters
 from notices.models import Notice, NoticeKind, NoticeState
+from notices.stopping import stop_headers, stop_url
 from progress.links import make_token
 from progress.models import Going
 from storymaps.models import Comment
@@ -64,6 +65,7 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
     with translation.override(person.language):
         chart = chart_for_mail(dues[0].team, person, today) if dues else None
         letters = [monday_letter(each, person, at=at) for each in series]
+    stops = stop_url(person, NoticeKind.CHECK_IN if dues else NoticeKind.MONDAY)
     mail.compose(
         "daily",
         to=person.email,
@@ -77,8 +79,10 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
             "is_ahead": any(d.due_on >= today for d in dues),
             "chart": chart,
             "letters": letters,
+            "stop_url": stops,
         },
         message_id=f"daily.{person_id}.{on}",
+        headers=stop_headers(stops),
         pictures={chart.cid: chart.png} if chart else None,
     ).send()
     return Outcome.done(then=lambda: services.mark_sent(sent, at=at))
@@ -99,6 +103,7 @@ def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
     is_coach = comment.team.coach_assignments.on().filter(coach=comment.author).exists()
     with translation.override(person.language):
         target = beside(comment)
+    stops = stop_url(person, NoticeKind.COMMENT)
     mail.compose(
         "comment",
         to=person.email,
@@ -109,7 +114,9 @@ def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
             "target": target,
             "note_url": note_url(comment),
             "is_coach": is_coach,
+            "stop_url": stops,
         },
+        headers=stop_headers(stops),
         message_id=f"comment.{comment_id}.{person_id}",
     ).send()
     return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))
@@ -128,11 +135,13 @@ def send_help(event_id: int, person_id: int, *, at: datetime) -> Outcome:
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
     answer = HelpAnswer.objects.filter(pk=event.data.get("answer")).select_related("author").first()
+    stops = stop_url(person, NoticeKind.HELP)
     mail.compose(
         "help",
         to=person.email,
         language=person.language,
-        context={"person": person, "call": call, "answer": answer},
+        context={"person": person, "call": call, "answer": answer, "stop_url": stops},
+        headers=stop_headers(stops),
         message_id=f"help.{event_id}.{person_id}",
     ).send()
     return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))

@@ -4,6 +4,7 @@ from notices import views
 
 app_name = "notices"
 urlpatterns = [
+    path("mail/stop/<str:token>/", views.stop_mail, name="stop"),
     path("me/settings/mail/", views.my_mail, name="mail"),
     path("series/<slug:series_slug>/teams/<slug:team_slug>/nudge/", views.nudge, name="nudge"),
 ]

@@ -3,7 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.people import person
@@ -12,6 +14,7 @@ from core import clock
 from notices.forms import MailForm
 from notices.nudges import NotNow, nudge_team
 from notices.services import choose_mail, wanted_kinds
+from notices.stopping import read_stop, stop
 from teams.models import Team
 
 
@@ -48,3 +51,25 @@ def my_mail(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("notices:mail")
     return render(request, "notices/mail.html", {"form": form}, status=422 if form.errors else 200)
+
+
+# The secret in the address is what lets it through: mail programs send the POST without a cookie (RFC 8058).
+@csrf_exempt
+@policy(see="public")
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop a kind of mail: a GET shows a button, since scanners follow links; a POST acts."""
+    told = read_stop(token)
+    if told is None:
+        response = render(request, "notices/stop.html", {"kind": None}, status=404)
+    else:
+        user, kind = told
+        is_stopped = request.method == "POST"
+        if is_stopped:
+            stop(user, kind)
+        with translation.override(user.language):
+            response = render(request, "notices/stop.html", {"kind": kind, "is_stopped": is_stopped})
+            response.headers["Content-Language"] = user.language
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -543,6 +543,15 @@ ROWS: dict[str, Row] = {
     ),
     # notices
     "notices:mail": MINE_BOTH,
+    "notices:stop": Row(
+        see=NOBODY,
+        read=NOBODY,
+        write=NOBODY,
+        is_public=True,
+        statuses=(404,),
+        kwargs=lambda w: {"token": "forged"},
+        why="a secret of a mail",
+    ),
     "notices:nudge": team_act(RUN | {"coach"}),
     # files and drafts
     "accounts:draft": Row(

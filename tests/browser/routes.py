@@ -63,6 +63,7 @@ NO_PAGE = {
     "account_complete_password_reset": "stands behind a code that only the person's mail has",
     "accounts:first-person": "is there before anybody is; the journey looks at it",
     "teams:invitation": "works for one mail; the journey looks at it",
+    "notices:stop": "works for one mail; tests/notices/test_stopping.py looks at it",
     "progress:check-in-link": "works for one mail; test_check_in_mail looks at it",
     "progress:catch-up": "is there while several dates are missed, and leads on otherwise",
     "account_signup": "is open for the invited; the journey looks at it",
