@@ -1,6 +1,7 @@
 """A series-wide measure over all teams: the middle of the teams' numbers, with how many teams gave one.
 
-A report shows this and no single team: what a team counts is its own to publish.
+A report shows this, and neither names a team nor tells from where to where the teams lay: what a team counts
+is its own to publish.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,17 +15,15 @@ from measures import charts, periods, words
 from measures.models import DataPoint, Measure
 from measures.reading import lines_of, unit_of
 
-FEWEST_TEAMS = 3  # with fewer, the middle would be somebody's own number
+FEWEST_TEAMS = 3  # of fewer there is no middle
 
 
 @dataclass(frozen=True)
 class Period:
-    """The middle of what the teams gave for one period, and from where to where they lay."""
+    """The middle of what the teams gave for one period."""
 
     name: str
     middle: float | None
-    low: float | None
-    high: float | None
     teams: int  # that gave a number
     of: int  # that were in the series
 
@@ -89,8 +88,6 @@ def _period(
     return Period(
         name=periods.name_of(measure.frequency, day),
         middle=median(values) if is_told else None,
-        low=min(values) if is_told else None,
-        high=max(values) if is_told else None,
         teams=len(values),
         of=max(inside, len(values)),
     )

@@ -19,7 +19,7 @@ from teams.models import Team
 if TYPE_CHECKING:
     from accounts.models import User
 
-_BOX = re.compile(r"number-([0-9]{1,12})-([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8]))")
+_BOX = re.compile(r"number-([0-9]{1,12})-([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
 class NumbersDue:
@@ -73,8 +73,15 @@ def _sent_before(
     """The boxes in `data` that are no longer due, of measures that the team follows."""
     found = [match for name in data if data[name].strip() and (match := _BOX.fullmatch(name))]
     followed = {m.pk: m for m in Measure.objects.of_team(team).followed_on(today)} if found else {}
-    sent = [(int(match[1]), date.fromisoformat(match[2])) for match in found]
-    return [Due(followed[pk], day) for pk, day in sent if pk in followed and (pk, day) not in known]
+    sent = [(int(match[1]), _day(match[2])) for match in found]
+    return [Due(followed[pk], day) for pk, day in sent if day and pk in followed and (pk, day) not in known]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def answered(check_in: CheckIn, user: Any) -> list[Sheet]:

@@ -295,7 +295,7 @@ def check_ins_table(series: Series, teams: Sequence[Team], on: date) -> Table | 
 def measure_blocks(series: Series, teams: Sequence[Team], on: date) -> list[Chart | Table]:
     """Each series-wide measure over all teams: its chart with the verdict, and its numbers as a table.
 
-    No team stands here by name or by a number of its own. Two queries.
+    No team stands here by name, and no lowest or highest. Two queries.
     """
     measures = list(series.measures.filter(team=None))
     points: dict[int, list[DataPoint]] = {}
@@ -320,9 +320,6 @@ def _periods_table(network: Network) -> Table:
         (
             period.name,
             said(period.middle) or _("too few numbers"),
-            _("%(low)s to %(high)s") % {"low": said(period.low), "high": said(period.high)}
-            if period.middle is not None
-            else "",
             _("%(n)s of %(all)s") % {"n": period.teams, "all": period.of},
         )
         for period in network.periods
@@ -330,7 +327,7 @@ def _periods_table(network: Network) -> Table:
     caption = _("%(measure)s, by period: half of the teams lie above the middle, half below") % {
         "measure": network.measure.name
     }
-    header = (_("When"), _("Middle"), _("From lowest to highest"), _("Teams with a number"))
+    header = (_("When"), _("Middle"), _("Teams with a number"))
     return Table(header=header, rows=tuple(rows), caption=caption)
 
 

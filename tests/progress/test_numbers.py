@@ -111,6 +111,19 @@ def test_a_number_that_somebody_entered_meanwhile_is_corrected_not_lost(signed_i
     assert [old.value for old in measure.versions.all()] == [7]
 
 
+def test_a_week_that_begins_at_the_end_of_a_month_is_corrected_too(signed_in, due, lead):
+    weekly = make_measure(due.team, frequency="weekly", starts_on=date(2026, 1, 1))
+    last_week = date(2026, 6, 29)
+    with time_machine.travel(AT + timedelta(days=48), tick=False):
+        browser = signed_in(lead)
+        assert box(weekly, last_week) in browser.get(page_of(due)).text
+        make_points(weekly, [7], first=last_week)
+
+        browser.post(page_of(due), answers(**{box(weekly, last_week): "9"}))
+
+    assert DataPoint.objects.get().value == 9
+
+
 def test_boxes_of_other_teams_and_of_no_period_are_not_there(due, lead, measure):
     other = make_measure(make_team(due.team.series))
     sent = {box(other): "1", "number-99999999-2026-05-01": "1", f"number-{measure.pk}-2026-13-01": "1"}
