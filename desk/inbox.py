@@ -66,9 +66,7 @@ def show(request: HttpRequest, coached: list[Team], refused: Refused | None = No
     found = standings(coached, at=at)
     calls = HelpCall.objects.visible_to(user).open().filter(team__in=coached).oldest_first()
     unread = reading.unread_by(user, coached).exclude(pk__in=off[InboxKind.STORY])
-    waiting = [
-        note for note in reading.waiting_for(user, coached, 2 * PAGE) if note.pk not in off[InboxKind.NOTE]
-    ][:PAGE]
+    waiting = reading.waiting_for(user, coached, PAGE + 1, but=off[InboxKind.NOTE])
     stories = list(unread[:PAGE])
     wanting = [s for s in found if s.word in ("quiet", "nudge") and s.team.pk not in off[InboxKind.TEAM]]
     context = {
@@ -78,7 +76,8 @@ def show(request: HttpRequest, coached: list[Team], refused: Refused | None = No
         "steady": [standing for standing in found if standing.word == "steady"],
         "unread": [(entry, card(entry) | {"excerpt": entry.text[:280]}) for entry in stories],
         "unread_count": unread.count() if len(stories) == PAGE else len(stories),
-        "waiting": waiting,
+        "waiting": waiting[:PAGE],
+        "more_wait": len(waiting) > PAGE,
         "put_off_count": sum(len(ids) for ids in off.values()),
         "in_a_week": today + A_WEEK,
         "refused": refused,
@@ -115,8 +114,9 @@ def later(request: HttpRequest) -> HttpResponse:
     }
     if kind not in known or not known[kind].filter(pk=number).exists():
         raise Http404
-    today, until = clock.today(user.time_zone or "UTC"), _day(request.POST.get("until", ""))
+    today, typed = clock.today(user.time_zone or "UTC"), request.POST.get("until", "")
     try:
+        until = _day(typed)
         row = put_off(InboxKind(kind), number, by=user, today=today, until=until)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -126,10 +126,14 @@ def later(request: HttpRequest) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
+    """The day that was named; None for none. Raises ValidationError for what is no day."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
-        return None
+        day = None
+    if text and day is None:
+        raise ValidationError(_("Choose a day that lies ahead, within a year."))
+    return day
 
 
 @policy(see="person")

@@ -1,6 +1,7 @@
 """What the pages of the desk read, each from the reader's own scope."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -47,8 +48,8 @@ def unread_by(user: User, teams: list[Team]) -> QuerySet[StoryEntry]:
     )
 
 
-def waiting_for(user: User, teams: list[Team], most: int) -> list[Comment]:
-    """Notes in the margin of these teams that wait for `user`, the oldest `most` first.
+def waiting_for(user: User, teams: list[Team], most: int, but: Collection[int] = ()) -> list[Comment]:
+    """Notes in the margin of these teams that wait for `user`, the oldest `most` first, but for `but`.
 
     Questions of others that nobody has answered, and answers to what `user` wrote there. Each has `where`:
     what it stands beside.
@@ -60,7 +61,12 @@ def waiting_for(user: User, teams: list[Team], most: int) -> list[Comment]:
     later = Exists(mine.filter(written_at__gt=OuterRef("written_at")))
     asked = Q(parent=None, asks_reply=True) & ~answered
     to_me = Q(parent__author=user, parent__settled_at=None) & ~later
-    rows = list(found.filter(asked | to_me).exclude(author=user).order_by("written_at", "pk")[:most])
+    rows = list(
+        found.filter(asked | to_me)
+        .exclude(author=user)
+        .exclude(pk__in=but)
+        .order_by("written_at", "pk")[:most]
+    )
     for row in rows:
         row.where = beside(row)  # type: ignore[attr-defined]
     return rows

@@ -91,7 +91,7 @@ def test_what_is_put_off_comes_back_on_its_day(team, luz, signed_in):
         assert "Eleven chairs" in inbox(signed_in(luz))
 
 
-@pytest.mark.parametrize("until", ["2026-06-20", "2020-01-01", "2199-01-01"])
+@pytest.mark.parametrize("until", ["2026-06-20", "2020-01-01", "2199-01-01", "30.11.2026", "2026-02-31"])
 def test_a_day_that_is_not_ahead_is_refused(team, luz, signed_in, until):
     entry, browser = make_entry(team), signed_in(luz)
 
@@ -140,3 +140,21 @@ def test_nothing_of_another_team_can_be_reached(team, luz, signed_in):
         assert browser.post(f"/coaching/{path}/", given).status_code == 404, (path, given)
     assert signed_in(join(team, Role.LEAD)).post("/coaching/seen/", {"id": other.pk}).status_code == 404
     assert not Comment.objects.exists()
+
+
+def test_what_is_put_off_hides_no_other_question_and_more_is_said(team, luz, signed_in, monkeypatch):
+    monkeypatch.setattr("desk.inbox.PAGE", 2)
+    entry, browser = make_entry(team), signed_in(luz)
+    notes = [
+        make_comment(
+            entry, entry.author, text=f"Question {n}?", asks_reply=True, written_at=AT + timedelta(hours=n)
+        )
+        for n in range(5)
+    ]
+    for note in notes[:2]:
+        PutOff.objects.create(person=luz, kind="note", object_id=note.pk, until=date(2026, 7, 1))
+
+    page = inbox(browser)
+
+    assert [f"Question {n}?" in page for n in range(5)] == [False, False, True, True, False]
+    assert "More follow as you answer." in page
