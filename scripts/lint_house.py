@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOMS = (
-    "core", "jobs", "accounts", "series", "teams", "measures", "progress", "storymaps",
-    "coaching", "desk", "reports", "summit", "notices", "api", "lbs",
+    "core", "jobs", "accounts", "series", "teams", "search", "measures", "progress", "storymaps",
+    "coaching", "exchange", "library", "commons", "desk", "reports", "summit", "notices", "api", "lbs",
 )  # fmt: skip
 # Querysets that are already one person's: what they may see, what they hold, whom they coach.
 SCOPES = {"visible_to", "held", "coached_by"}

@@ -1,0 +1,5 @@
+"""Who may do what in `exchange`."""
+
+from tests.matrix.basics import Row
+
+ROWS: dict[str, Row] = {}

@@ -1,0 +1,18 @@
+"""Who may do what in `notices`."""
+
+from tests.matrix.basics import MINE_BOTH, NOBODY, RUN, Row, team_act
+
+ROWS: dict[str, Row] = {
+    # notices
+    "notices:mail": MINE_BOTH,
+    "notices:stop": Row(
+        see=NOBODY,
+        read=NOBODY,
+        write=NOBODY,
+        is_public=True,
+        statuses=(404,),
+        kwargs=lambda w: {"token": "forged"},
+        why="a secret of a mail",
+    ),
+    "notices:nudge": team_act(RUN | {"coach"}),
+}

@@ -1,0 +1,62 @@
+"""Who may do what in `storymaps`."""
+
+from tests.matrix.basics import (
+    IN_FULL,
+    NOBODY,
+    ORGANIZER,
+    RUN,
+    SERIES,
+    TEAM,
+    Row,
+    at_entry,
+    at_evidence,
+    at_item,
+    at_note,
+    at_outcome,
+    at_passage,
+    at_source,
+    beside_entry,
+    in_team,
+    series_page,
+    team_act,
+)
+
+ROWS: dict[str, Row] = {
+    # storymaps
+    "storymaps:map": series_page(kwargs=in_team),
+    "storymaps:poster": series_page(kwargs=in_team),
+    "storymaps:poster-file": series_page(kwargs=in_team),
+    "storymaps:log": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "storymaps:entry": Row(see=IN_FULL, read=IN_FULL, kwargs=at_entry),
+    "storymaps:entry-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_entry),
+    "storymaps:history": Row(see=IN_FULL, read=IN_FULL, kwargs=at_entry),
+    "storymaps:shelf": series_page(kwargs=in_team),
+    "storymaps:search": series_page(kwargs=in_team),
+    "storymaps:harvest": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "storymaps:harvest-source": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_source),
+    "storymaps:harvest-forget": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_source),
+    "storymaps:harvest-nod": team_act(TEAM, see=IN_FULL, kwargs=at_passage),
+    "storymaps:outcomes": series_page(kwargs=in_team),
+    "storymaps:outcome-add": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "storymaps:outcome": Row(see=IN_FULL, read=IN_FULL, kwargs=at_outcome),
+    "storymaps:outcome-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_outcome),
+    "storymaps:speak": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
+    "storymaps:evidence-add": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_entry),
+    "storymaps:evidence-edit": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_evidence),
+    "storymaps:evidence-remove": team_act(IN_FULL, see=IN_FULL, kwargs=at_evidence),
+    "storymaps:captions": Row(see=IN_FULL, read=IN_FULL, kwargs=at_evidence),
+    "storymaps:place": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
+    # notes in the margin: the entry is the team's alone, the note is its coach's
+    "storymaps:notes": Row(see=IN_FULL, read=IN_FULL, kwargs=beside_entry),
+    "storymaps:note-add": team_act(IN_FULL, see=IN_FULL, kwargs=beside_entry),
+    "storymaps:note-settle": team_act(IN_FULL, see=IN_FULL, kwargs=at_note),
+    "storymaps:note-history": Row(see=IN_FULL, read=IN_FULL, kwargs=at_note),
+    "storymaps:note-change": Row(
+        see=IN_FULL, read=NOBODY, write=NOBODY, kwargs=at_note, why="its author alone, who is nobody of these"
+    ),
+    "storymaps:note-delete": Row(see=IN_FULL, read=RUN, write=RUN, kwargs=at_note, why="and its author"),
+    "storymaps:clearance-ask": team_act(IN_FULL, see=IN_FULL, kwargs=at_entry),
+    "storymaps:clearance-decide": team_act(frozenset({"lead"}), see=IN_FULL, kwargs=at_entry),
+    "storymaps:clearance-withdraw": team_act(ORGANIZER | {"lead"}, see=IN_FULL, kwargs=at_entry),
+    "storymaps:chain-item": Row(see=IN_FULL, read=IN_FULL, kwargs=at_item),
+}

@@ -1,0 +1,37 @@
+"""Who may do what in `teams`."""
+
+from tests.matrix.basics import IN_FULL, NOBODY, RUN, SERIES, Row, in_series, in_team, series_page, team_act
+
+ROWS: dict[str, Row] = {
+    # teams
+    "teams:team-add": series_page(RUN, RUN),
+    "teams:people": series_page(RUN, RUN),
+    "teams:role-end": Row(
+        see=SERIES, read=RUN, write=RUN, kwargs=lambda w: in_series(w) | {"role_id": w.role.pk}
+    ),
+    "teams:coaches": series_page(RUN, RUN),
+    "teams:coach-end": Row(
+        see=SERIES, read=RUN, write=RUN, kwargs=lambda w: in_team(w) | {"assignment_id": w.assignment.pk}
+    ),
+    "teams:invitation-again": Row(
+        see=SERIES, write=RUN | {"lead"}, kwargs=lambda w: in_series(w) | {"invitation_id": w.invitation.pk}
+    ),
+    "teams:members": Row(see=SERIES, read=IN_FULL, write=RUN | {"lead"}, kwargs=in_team),
+    "teams:member-role": team_act(
+        RUN | {"lead"}, kwargs=lambda w: in_team(w) | {"membership_id": w.membership.pk}
+    ),
+    "teams:member-end": Row(
+        see=SERIES,
+        read=RUN | {"lead"},
+        write=RUN | {"lead"},
+        kwargs=lambda w: in_team(w) | {"membership_id": w.membership.pk},
+    ),
+    "teams:invitation": Row(
+        see=NOBODY,
+        read=NOBODY,
+        write=NOBODY,
+        is_public=True,
+        kwargs=lambda w: {"token": "none"},
+        why="a dead link is a 404 to everybody; the living ones are tested in tests/teams",
+    ),
+}
