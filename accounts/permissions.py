@@ -47,6 +47,7 @@ class Permission(StrEnum):
     ENTER_NUMBERS = "enter_numbers"
     COMMENT = "comment"
     COMMENT_AS_COACH = "comment_as_coach"
+    SHARE_RESOURCE = "share_resource"
     FILE_ON_BEHALF = "file_on_behalf"
     SCORE = "score"
     MANAGE_MEMBERS = "manage_members"
@@ -69,6 +70,7 @@ WORDS: dict[Permission, Any] = {
     Permission.ENTER_NUMBERS: _("enter numbers"),
     Permission.COMMENT: _("comment"),
     Permission.COMMENT_AS_COACH: _("write notes that only coaches and facilitators read"),
+    Permission.SHARE_RESOURCE: _("share a resource"),
     Permission.FILE_ON_BEHALF: _("file on a team’s behalf"),
     Permission.SCORE: _("score a team’s progress"),
     Permission.MANAGE_MEMBERS: _("manage the team’s people"),
@@ -89,6 +91,7 @@ _MEMBER = {
     Permission.CHECK_IN,
     Permission.EDIT_PLAN,
     Permission.COMMENT,
+    Permission.SHARE_RESOURCE,
     Permission.SCORE,
 }
 _LEAD = _MEMBER | {Permission.ENTER_NUMBERS, Permission.MANAGE_MEMBERS, Permission.APPROVE_PUBLIC}
@@ -98,6 +101,7 @@ _COACH = {
     Permission.ENTER_NUMBERS,
     Permission.COMMENT,
     Permission.COMMENT_AS_COACH,
+    Permission.SHARE_RESOURCE,
     Permission.FILE_ON_BEHALF,
     Permission.SCORE,
 }
@@ -114,12 +118,12 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.ORGANIZER: _ORGANIZER,
     Role.FACILITATOR: _FACILITATOR,
     Role.COACH: _COACH,
-    Role.EXPERT: {Permission.COMMENT},
+    Role.EXPERT: {Permission.COMMENT, Permission.SHARE_RESOURCE},
     Role.LEAD: _LEAD,
     Role.STORYTELLER: _MEMBER,
     Role.MEMBER: _MEMBER,
     Role.DATA_CONTACT: _MEMBER | {Permission.ENTER_NUMBERS},
-    Role.PEER: {Permission.COMMENT},  # on what a team shared with its series
+    Role.PEER: {Permission.COMMENT, Permission.SHARE_RESOURCE},  # on what a team shared with its series
     Role.OBSERVER: set(),
 }
 

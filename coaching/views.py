@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from coaching import services
+from coaching.acts import acts_on
 from coaching.forms import AnswerForm, HelpForm
 from coaching.models import HelpAnswer, HelpCall
 from core import clock
@@ -103,13 +104,12 @@ def help_call(request: HttpRequest, series_slug: str, team_slug: str, call_id: i
                 return redirect(f"{call_url(call)}#answers-h")
             except ValidationError as error:
                 put_errors(form, error)
-    team = call.team
+    team, answers = call.team, list(call.answers.select_related("author"))
+    acts = acts_on(request.user, call, answers)
     context: dict[str, Any] = frame(request, team.series, team=team, here="team") | {
         "call": call,
         "text": render_markdown(call.text) if call.text else "",
-        "answers": [
-            (answer, render_markdown(answer.text)) for answer in call.answers.select_related("author")
-        ],
+        "answers": [(answer, render_markdown(answer.text), acts[answer.pk]) for answer in answers],
         "form": form if may_answer else None,
         "submission_id": draft.submission_id,
         "may_settle": call.is_open and services.may_settle(person(request), call),

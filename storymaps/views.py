@@ -22,6 +22,7 @@ from progress.models import PlanItem
 from series.frame import frame
 from series.models import Driver
 from storymaps import services
+from storymaps.acts import panels_of
 from storymaps.chain import chain_of
 from storymaps.comments import mark_read, read_by
 from storymaps.forms import AUDIENCE_WORDS, DecisionForm, StoryEntryForm, log_context
@@ -69,6 +70,11 @@ def outcome_url(entry: StoryEntry) -> str:
     """The form that promotes the entry to an outcome statement."""
     team = entry.team
     return f"{reverse('storymaps:outcome-add', args=[team.series.slug, team.slug])}?from={entry.pk}"
+
+
+def share_url(entry: StoryEntry) -> str:
+    """The form that puts what the team used on the resource shelf."""
+    return f"{reverse('library:resource-add', args=[entry.team.series.slug])}?from_entry={entry.pk}"
 
 
 def place_on_map(entry: StoryEntry) -> str:
@@ -258,6 +264,7 @@ def _entry_page(
         "crumbs": [(team.name, map_url(team)), (str(period) if period else entry.headline, "")],
         "audience": AUDIENCE_WORDS[Visibility(entry.visibility)],
         "chain": chain_of(entry, user),
+        "panels": panels_of(request, entry),
         "can_edit": services.may_amend(user, entry),
         "edit_url": reverse("storymaps:entry-edit", args=entry_address(entry)),
     }
@@ -298,6 +305,7 @@ def _clearance_of(entry: StoryEntry, user: Any, decision: DecisionForm | None) -
         "history_url": reverse("storymaps:history", args=address) if may_log else "",
         "concern_url": reverse("coaching:concern", args=[*address[:2], "story", entry.pk]),
         "help_url": f"{reverse('coaching:help', args=address[:2])}?about={entry.pk}" if may_log else "",
+        "share_url": share_url(entry) if services.may_amend(user, entry) else "",
         "outcome_url": outcome_url(entry) if may_log and not entry.is_intended else "",
         "clearance_reasons": reasons,
         "clearance_is_asked": is_asked,

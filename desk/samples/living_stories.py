@@ -10,6 +10,7 @@ from desk.samples import living as frame
 from desk.samples import rows
 from desk.samples.living import Living
 from desk.samples.living_help import load_help
+from desk.samples.living_library import load_library
 from desk.samples.living_notes import load_notes
 from desk.samples.living_numbers import load_numbers
 from desk.samples.living_told import load_told
@@ -45,6 +46,7 @@ def load(*, on: date, at: datetime) -> Series | None:
     load_numbers(living, at=at)
     load_notes(living, at=at)
     load_help(living, at=at)
+    load_library(living, at=at)
     return living.series
 
 
