@@ -19,6 +19,8 @@ HUBS = {
     "desk:team-home",
     "desk:teams",
     "coaching:help",
+    "library:package",
+    "library:resource",
     "storymaps:map",
     "storymaps:entry",
     "progress:cycles",
