@@ -38,7 +38,7 @@ def series_feed(request: HttpRequest, series_slug: str) -> HttpResponse:
     context = frame(request, series, here="home") | {
         "items": items,
         "end": end,
-        "only": only,
+        "asked": only,
         "is_later_page": after is not None,
         "kinds": feed.kinds,
         "crumbs": [
