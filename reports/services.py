@@ -111,9 +111,8 @@ def add_finding(draft: Block, *, by: "User", at: datetime) -> Block:
     """
     report = draft.report
     require(by, Permission.BUILD_REPORT, report)
-    finding = (
-        Finding.objects.visible_to(by).filter(team__series=report.series_id, pk=draft.finding_id).first()
-    )
+    known = Finding.objects.visible_to(by).filter(team__series=report.series_id)
+    finding = known.filter(pk=draft.finding_id or 0).first()
     if finding is None:
         raise ValidationError(_("This finding is not in this series."))
     if earlier := report.blocks.filter(finding=finding).first():

@@ -85,7 +85,7 @@ def finding_page(request: HttpRequest, series_slug: str, team_slug: str, finding
         "parts": [(heading, words) for heading, words in parts if words],
         "chain": chain_of(finding, request.user),
         "margin": margin,
-        "audience": _("Everybody in the series reads it; organizers may put it into the report."),
+        "audience": _("everybody in the series; organizers may put it into the report"),
         "edit_url": reverse("storymaps:finding-edit", args=[series_slug, team_slug, finding.pk])
         if findings.may_amend_finding(request.user, finding)
         else "",
