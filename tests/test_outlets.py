@@ -17,6 +17,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from coaching.calls import log_call
+from coaching.models import Call, CallAudience
 from core import clock
 from storymaps.comments import new_comment, write_comment
 from storymaps.models import Audience, Visibility
@@ -67,7 +69,24 @@ def told(db) -> SimpleNamespace:
         for audience in Audience.values:
             if audience != Audience.SERIES or target.is_open:
                 _note(world, target, audience, f"{target.kind}{number}")
+    _calls(world)
     return world
+
+
+def _calls(world: SimpleNamespace) -> None:
+    """A call that the team reads and one for coaches alone, each with a step."""
+    for audience in CallAudience.values:
+        words = [secret(audience, f"call{part}") for part in ("notes", "step")]
+        draft = Call(
+            team=world.team,
+            held_on=world.today,
+            notes=words[0],
+            audience=audience,
+            submission_id=uuid.uuid4(),
+        )
+        log_call(draft, steps=[words[1]], by=world.people["coach"], at=clock.now())
+        # what was agreed is the team's, and stands in its plan
+        world.secrets |= {words[0]: READERS[Audience(audience)], words[1]: IN_FULL}
 
 
 def _note(world: SimpleNamespace, target: Target, audience: str, name: str) -> None:
