@@ -21,9 +21,9 @@ def changes_of(user: User, coached: Collection[Team], today: date) -> dict[str, 
         | Q(covers_for__coach=user)
     )
     rows = list(
-        found.select_related(
-            "team__series", "coach", "covers_for__coach", "takes_over_from__coach"
-        ).order_by("starts_on", "team__name", "pk")
+        found.select_related("team__series", "coach", "covers_for__coach", "takes_over_from__coach").order_by(
+            "starts_on", "team__name", "pk"
+        )
     )
     mine = [row for row in rows if row.coach_id == user.pk and row.covers_for_id is not None]
     today_by_team = {row.team_id: row for row in mine if row.starts_on <= today}

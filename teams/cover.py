@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,11 +17,6 @@ from series.models import Series
 from series.services import end_today
 from teams.models import GONE, CoachAssignment
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from teams.models import Team
-
 LONGEST = timedelta(days=366)
 
 
@@ -34,26 +29,37 @@ def coaching_in(series: Series, today: date) -> QuerySet[User]:
 def may_be_covered(user: Any, series: Series, today: date) -> QuerySet[CoachAssignment]:
     """The assignments for which `user` may name a cover: all for who assigns coaches, else their own."""
     own = CoachAssignment.objects.own().on(today).filter(team__series=series)
-    own = own.exclude(team__status__in=GONE).select_related("team__series", "coach").order_by("team__name", "pk")
+    own = (
+        own.exclude(team__status__in=GONE)
+        .select_related("team__series", "coach")
+        .order_by("team__name", "pk")
+    )
     return own if has_permission(user, Permission.ASSIGN_COACH, series) else own.filter(coach=user)
 
 
-def covers_in(user: Any, series: Series, today: date) -> QuerySet[CoachAssignment]:
-    """Covers of today and later that `user` may know of in full: all for who assigns coaches, else their own."""
+def covers_of(series: Series, today: date) -> QuerySet[CoachAssignment]:
+    """The covers of `series` that are not over, the earliest first."""
     found = CoachAssignment.objects.covers().not_over(today).filter(team__series=series)
-    if not has_permission(user, Permission.ASSIGN_COACH, series):
-        found = found.filter(Q(coach=user) | Q(covers_for__coach=user))
-    return found.select_related("team__series", "coach", "covers_for__coach").order_by("starts_on", "team__name")
+    found = found.select_related("team__series", "coach", "covers_for__coach")
+    return found.order_by("starts_on", "team__name", "pk")
+
+
+def covers_in(user: Any, series: Series, today: date) -> QuerySet[CoachAssignment]:
+    """Those of `covers_of` that `user` is told: all for who assigns coaches, else those by or for them."""
+    found = covers_of(series, today)
+    if has_permission(user, Permission.ASSIGN_COACH, series):
+        return found
+    return found.filter(Q(coach=user) | Q(covers_for__coach=user))
 
 
 @transaction.atomic
 def set_cover(
     assignments: Sequence[CoachAssignment],
-    person: "User",
+    person: User,
     *,
     starts_on: date,
     ends_on: date,
-    by: "User",
+    by: User,
     at: datetime,
     note: str = "",
 ) -> list[CoachAssignment]:
@@ -72,27 +78,29 @@ def set_cover(
         raise ValidationError({"ends_on": _("It cannot end before it begins.")})
     if ends_on - starts_on > LONGEST:
         raise ValidationError({"ends_on": _("A cover lasts a year at most. Hand the team over instead.")})
-    made = []
+    made: list[CoachAssignment] = []
+    fresh: list[CoachAssignment] = []
     for assignment in assignments:
         known = CoachAssignment.objects.filter(
             covers_for=assignment, coach=person, starts_on=starts_on, ends_on=ends_on
         ).first()
-        made.append(known or _cover(assignment, person, starts_on, ends_on, note, by, at))
+        if known is None:
+            fresh.append(_cover(assignment, person, starts_on, ends_on, note))
+        made.append(known or fresh[-1])
+    for cover in fresh:  # all of them are told together, with the first
+        told = [each.pk for each in fresh] if cover is fresh[0] else []
+        record(by=by, act="teams.cover_set", target=cover, at=at, coach_id=person.pk, told=told)
     return made
 
 
 def _cover(
-    assignment: CoachAssignment,
-    person: "User",
-    starts_on: date,
-    ends_on: date,
-    note: str,
-    by: "User",
-    at: datetime,
+    assignment: CoachAssignment, person: User, starts_on: date, ends_on: date, note: str
 ) -> CoachAssignment:
     words = {"team": assignment.team.name, "person": person.name}
     if assignment.coach_id == person.pk:
-        raise ValidationError({"person": _("%(person)s coaches %(team)s, and nobody covers for themselves.") % words})
+        raise ValidationError(
+            {"person": _("%(person)s coaches %(team)s, and nobody covers for themselves.") % words}
+        )
     if assignment.covers_for_id is not None or not assignment.starts_on <= starts_on:
         raise ValidationError({"assignments": _("%(team)s has no coach on that day to cover for.") % words})
     if assignment.ends_on is not None and assignment.ends_on < ends_on:
@@ -104,10 +112,8 @@ def _cover(
         raise ValidationError({"person": _("%(person)s coaches %(team)s in that time already.") % words})
     if other := then.filter(covers_for=assignment).select_related("coach").first():
         words["person"] = other.coach.name
-        raise ValidationError(
-            {"assignments": _("%(person)s covers %(team)s in that time already.") % words}
-        )
-    cover = CoachAssignment.objects.create(
+        raise ValidationError({"assignments": _("%(person)s covers %(team)s in that time already.") % words})
+    return CoachAssignment.objects.create(
         team=assignment.team,
         coach=person,
         covers_for=assignment,
@@ -115,8 +121,6 @@ def _cover(
         ends_on=ends_on,
         handover_note=note.strip(),
     )
-    record(by=by, act="teams.cover_set", target=cover, at=at, coach_id=person.pk)
-    return cover
 
 
 def may_end(user: Any, cover: CoachAssignment) -> bool:
@@ -127,7 +131,7 @@ def may_end(user: Any, cover: CoachAssignment) -> bool:
 
 
 @transaction.atomic
-def end_cover(cover: CoachAssignment, *, by: "User", at: datetime) -> bool:
+def end_cover(cover: CoachAssignment, *, by: User, at: datetime) -> bool:
     """End a cover at once, also one that lies ahead; False if it is over. Who stands in declines by it."""
     Series.objects.select_for_update().get(pk=cover.team.series_id)
     today = clock.day_in("UTC", at)
@@ -143,9 +147,3 @@ def end_cover(cover: CoachAssignment, *, by: "User", at: datetime) -> bool:
     act = "teams.cover_declined" if is_declined else "teams.cover_ended"
     record(by=by, act=act, target=found, at=at, coach_id=found.coach_id, **days)
     return True
-
-
-def tell_covers(teams: "Iterable[Team]", user: User, today: date) -> dict[int, CoachAssignment]:
-    """The cover of `user` with each of `teams` today, by team: for a line beside the team's name. One query."""
-    found = CoachAssignment.objects.covers().held(user, today).filter(team__in=[team.pk for team in teams])
-    return {cover.team_id: cover for cover in found.select_related("covers_for__coach")}

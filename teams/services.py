@@ -116,7 +116,7 @@ def assign_coach(team: Team, coach: "User", *, by: "User", at: datetime) -> Coac
 def take_up(
     team: Team, coach: "User", *, on: date, at: datetime, after: CoachAssignment | None = None
 ) -> CoachAssignment:
-    """The own assignment of `coach` with `team` that is not over on `on`; a new one from `on` if there is none.
+    """The own assignment of `coach` with `team` that is not over on `on`, or a new one from `on`.
 
     A cover of theirs with the team ends the day before. `after` is whom a new one takes over from.
     """
@@ -206,5 +206,9 @@ def _refuse_days(
     latest = (last_on or today - timedelta(days=1)) + timedelta(days=1)
     if begins_on is not None and not today <= begins_on <= latest:
         raise ValidationError(
-            {"begins_on": _("They begin between today and the day after the last day, so that no day is empty.")}
+            {
+                "begins_on": _(
+                    "They begin between today and the day after the last day, so that no day is empty."
+                )
+            }
         )

@@ -10,9 +10,7 @@ urlpatterns = [
     path(f"{SET_UP}people/", setting_up.people, name="people"),
     path(f"{SET_UP}people/roles/<int:role_id>/end/", setting_up.role_end, name="role-end"),
     path(f"{SET_UP}coaches/", setting_up.coaches, name="coaches"),
-    path(
-        f"{SET_UP}coaches/<slug:team_slug>/<int:assignment_id>/end/", changing.coach_end, name="coach-end"
-    ),
+    path(f"{SET_UP}coaches/<slug:team_slug>/<int:assignment_id>/end/", changing.coach_end, name="coach-end"),
     path(
         "series/<slug:series_slug>/invitations/<int:invitation_id>/",
         setting_up.invitation_again,

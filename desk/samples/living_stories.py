@@ -9,6 +9,7 @@ from accounts.models import User
 from desk.samples import living as frame
 from desk.samples import rows
 from desk.samples.living import Living
+from desk.samples.living_changes import load_changes
 from desk.samples.living_help import load_help
 from desk.samples.living_library import load_library
 from desk.samples.living_notes import load_notes
@@ -47,6 +48,7 @@ def load(*, on: date, at: datetime) -> Series | None:
     load_notes(living, at=at)
     load_help(living, at=at)
     load_library(living, at=at)
+    load_changes(living, at=at)
     return living.series
 
 

@@ -19,7 +19,7 @@ from core.forms import put_errors
 from core.templatetags.marks import short_day
 from series.frame import frame
 from series.models import Series
-from teams.cover import coaching_in, covers_in, end_cover, may_be_covered, may_end, set_cover
+from teams.cover import coaching_in, covers_in, covers_of, end_cover, may_be_covered, may_end, set_cover
 from teams.forms import CoverForm, HandoverForm
 from teams.models import CoachAssignment, Team
 from teams.reading import may_coach
@@ -90,8 +90,7 @@ def cover(request: HttpRequest, series_slug: str) -> HttpResponse:
 def cover_end(request: HttpRequest, series_slug: str, cover_id: int) -> HttpResponse:
     """End a cover, or decline it, after asking once."""
     series = get_object_or_404(Series.objects.visible_to(request.user), slug=series_slug)
-    found = CoachAssignment.objects.covers().not_over(clock.today("UTC")).filter(team__series=series)
-    held = get_object_or_404(found.select_related("team__series", "coach", "covers_for__coach"), pk=cover_id)
+    held = get_object_or_404(covers_of(series, clock.today("UTC")), pk=cover_id)
     user = person(request)
     if not may_end(user, held):
         raise PermissionDenied(_("Only coaches and facilitators name who covers."))
@@ -99,8 +98,10 @@ def cover_end(request: HttpRequest, series_slug: str, cover_id: int) -> HttpResp
     if request.method == "POST":
         end_cover(held, by=user, at=clock.now())
         messages.success(request, _("You no longer cover it.") if declines else _("The cover has ended."))
-        return redirect(inbox_or_coaches(request, series) if declines else reverse("teams:cover", args=[series.slug]))
-    words = {"person": held.coach.name, "team": held.team.name, "coach": held.covers_for.coach.name}
+        return redirect(
+            inbox_or_coaches(request, series) if declines else reverse("teams:cover", args=[series.slug])
+        )
+    words = {"person": held.coach.name, "team": held.team.name, "coach": held.covers_for.coach.name}  # type: ignore[union-attr]
     context = {
         "title": _("You do not cover %(team)s?") % words
         if declines
@@ -126,7 +127,7 @@ def coach_end(request: HttpRequest, series_slug: str, team_slug: str, assignment
     user = person(request)
     assigns = has_permission(user, Permission.ASSIGN_COACH, series)
     team = get_object_or_404(Team.objects.visible_to(user), series=series, slug=team_slug)
-    found = CoachAssignment.objects.own().on().filter(team=team, pk=assignment_id)
+    found = team.coach_assignments.own().on().filter(pk=assignment_id)
     assignment = found.select_related("coach", "team").prefetch_related("handed_on__coach").first()
     if not assigns and (assignment is None or assignment.coach_id != user.pk):
         raise PermissionDenied(_("Only the facilitators and the coach say when it ends."))
