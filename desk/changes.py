@@ -26,7 +26,9 @@ def changes_of(user: User, coached: Collection[Team], today: date) -> dict[str, 
         )
     )
     mine = [row for row in rows if row.coach_id == user.pk and row.covers_for_id is not None]
-    today_by_team = {row.team_id: row for row in mine if row.starts_on <= today}
+    for row in mine:
+        row.is_now = row.starts_on <= today
+    today_by_team = {row.team_id: row for row in mine if row.is_now}
     for team in coached:
         team.cover = today_by_team.get(team.pk)  # type: ignore[attr-defined]
     return {

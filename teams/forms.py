@@ -160,7 +160,7 @@ class HandoverForm(forms.Form):
         queryset=User.objects.none(),
         required=False,
         empty_label=gettext_lazy("Nobody yet"),
-        help_text=gettext_lazy("They find the note in their inbox."),
+        help_text=gettext_lazy("They find the hand-over pack in their inbox."),
     )
     begins_on = day_field(
         gettext_lazy("They begin on"), required=False, help_text=gettext_lazy("Left empty, they begin today.")
@@ -196,7 +196,7 @@ class CoverForm(forms.Form):
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "area--short"}),
-        help_text=gettext_lazy("They read it in their inbox. The team does not."),
+        help_text=gettext_lazy("They read it in their inbox and in the pack. The team does not."),
     )
 
     def __init__(

@@ -59,6 +59,12 @@ def coaching_of(team: Team) -> list[CoachAssignment]:
     return list(found.order_by("coach__name", "pk"))
 
 
+def coaches_ever(team: Team) -> list[CoachAssignment]:
+    """Who coaches `team`, will, and did, covers included, the newest first; what was declined is left out."""
+    found = CoachAssignment.objects.filter(team=team, declined_at=None)
+    return list(found.select_related("coach", "covers_for__coach").order_by("-starts_on", "-pk"))
+
+
 def roles_of(series: Series) -> list[SeriesRole]:
     """Who organizes, facilitates, advises and watches `series` today, in this order."""
     order = {role.value: number for number, role in enumerate(SERIES_ROLES)}

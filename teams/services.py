@@ -212,3 +212,15 @@ def _refuse_days(
                 )
             }
         )
+
+
+@transaction.atomic
+def mark_pack_read(team: Team, *, by: "User", at: datetime) -> bool:
+    """Say that `by` has read what was handed over with `team`; False if nothing was. Twice is once."""
+    handed = CoachAssignment.objects.own().held(by, clock.day_in("UTC", at)).filter(team=team)
+    handed = handed.filter(takes_over_from__isnull=False)
+    for assignment in handed.filter(pack_read_at=None):
+        assignment.pack_read_at = at
+        assignment.save(update_fields=["pack_read_at"])
+        record(by=by, act="teams.pack_read", target=assignment, at=at)
+    return handed.exists()
