@@ -57,7 +57,9 @@ def handover(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResp
     team = coached_team(request, series_slug, team_slug)
     user, today = person(request), clock.today(team.time_zone)
     held = coaches_ever(team)
-    mine = [row for row in held if row.coach_id == user.pk and row.takes_over_from_id and not row.pack_read_at]
+    mine = [
+        row for row in held if row.coach_id == user.pk and row.takes_over_from_id and not row.pack_read_at
+    ]
     entries = StoryEntry.objects.visible_to(user).filter(team=team).select_related("team__series", "author")
     entries = entries.prefetch_related("drivers", "evidence__file").latest_first()
     threads = open_threads(user, team)
@@ -78,11 +80,16 @@ def handover(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResp
         "today": today,
         "is_new": any(row.starts_on <= clock.today("UTC") for row in mine),
     }  # fmt: skip
-    return render(request, "desk/handover.html", frame(request, team.series, team=team, here="team") | context)
+    return render(
+        request, "desk/handover.html", frame(request, team.series, team=team, here="team") | context
+    )
 
 
 def open_threads(user: User, team: Team) -> list[Comment]:
-    """Questions in the margin that nobody has settled, the oldest first, each with `where`, `url`, `answered`."""
+    """Questions in the margin that nobody has settled, the oldest first.
+
+    Each has `where` it stands, its `url`, and how often it was `answered`.
+    """
     found = Comment.objects.visible_to(user).standing().with_targets()
     found = found.filter(team=team, parent=None, asks_reply=True, settled_at=None)
     answers = Count("answers", filter=Q(answers__deleted_at=None))
@@ -131,12 +138,10 @@ def dates(user: User, team: Team, held: Iterable[CoachAssignment], today: date) 
 
 
 def scores(user: User, team: Team) -> list[ProgressScore]:
-    """What coach and team said of how far it is, the newest first; nothing where the series keeps no scores."""
+    """What coach and team said of how far it is, the newest first; nothing where scores are off."""
     if not team.series.has_scores:
         return []
-    return list(
-        ProgressScore.objects.visible_to(user).filter(team=team).select_related("scored_by")[:SCORES]
-    )
+    return list(ProgressScore.objects.visible_to(user).filter(team=team).select_related("scored_by")[:SCORES])
 
 
 @policy(see="team", act=Permission.COMMENT_AS_COACH)

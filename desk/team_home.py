@@ -71,7 +71,9 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     context |= {
         "coaches": [row.coach for row in coaching if row.covers_for_id is None],
         "covers": [row for row in coaching if row.covers_for_id is not None],
-        "own_assignment": next((r.pk for r in coaching if r.coach_id == user.pk and not r.covers_for_id), None),
+        "own_assignment": next(
+            (r.pk for r in coaching if r.coach_id == user.pk and not r.covers_for_id), None
+        ),
         "reads_pack": Permission.COMMENT_AS_COACH in rights,
         "is_mine": bool(roles & set(TEAM_ROLES)),
         "team": team,

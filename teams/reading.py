@@ -65,6 +65,15 @@ def coaches_ever(team: Team) -> list[CoachAssignment]:
     return list(found.select_related("coach", "covers_for__coach").order_by("-starts_on", "-pk"))
 
 
+def assignments_by_team(series: Series) -> dict[int, list[CoachAssignment]]:
+    """All that coaches are, were and will be to the teams of `series`, covers included, by team."""
+    found: dict[int, list[CoachAssignment]] = {}
+    rows = CoachAssignment.objects.filter(team__series=series, declined_at=None)
+    for row in rows.select_related("coach", "covers_for__coach").order_by("starts_on", "coach__name", "pk"):
+        found.setdefault(row.team_id, []).append(row)
+    return found
+
+
 def roles_of(series: Series) -> list[SeriesRole]:
     """Who organizes, facilitates, advises and watches `series` today, in this order."""
     order = {role.value: number for number, role in enumerate(SERIES_ROLES)}

@@ -68,9 +68,7 @@ def fill(team, luz, number=0) -> None:
     due = DueDate.objects.create(
         team=team, period=team.series.periods.first(), due_on=TODAY + timedelta(days=number - 8)
     )
-    Promise.objects.create(
-        due=due, number=1, later_on=TODAY + timedelta(days=4), made_by=lead, made_at=AT
-    )
+    Promise.objects.create(due=due, number=1, later_on=TODAY + timedelta(days=4), made_by=lead, made_at=AT)
     make_item(team, what=f"Count chairs {number}", due_on=TODAY + timedelta(days=30))
     ProgressScore.objects.create(
         team=team, side="coach", half_steps=5, reason=f"They try. {number}", scored_by=luz,
@@ -187,9 +185,19 @@ def end_page(team, held) -> str:
 def test_a_facilitator_names_the_last_day_and_who_takes_over(team, luz, fay, signed_in):
     held, ruth = CoachAssignment.objects.get(coach=luz), coach(make_team(team.series))
     browser = signed_in(fay)
-    given = {"note": "Ask about the bus.", "last_on": "2026-07-03", "successor": ruth.pk, "begins_on": "2026-07-04"}
+    given = {
+        "note": "Ask about the bus.",
+        "last_on": "2026-07-03",
+        "successor": ruth.pk,
+        "begins_on": "2026-07-04",
+    }
 
-    for wrong in ({"note": " "}, {"last_on": "2026-06-01"}, {"begins_on": "2026-07-05"}, {"successor": luz.pk}):
+    for wrong in (
+        {"note": " "},
+        {"last_on": "2026-06-01"},
+        {"begins_on": "2026-07-05"},
+        {"successor": luz.pk},
+    ):
         refused = browser.post(end_page(team, held), given | wrong)
         assert refused.status_code == 422, wrong
         assert "2026-07-0" in refused.text

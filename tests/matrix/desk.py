@@ -29,11 +29,15 @@ ROWS: dict[str, Row] = {
         see=ADMINISTRATOR, write=ADMINISTRATOR, kwargs=lambda w: {"job_id": w.failed_job.pk}
     ),
     "desk:team-home": series_page(kwargs=in_team),
+    "desk:coverage": series_page(RUN),
     "desk:handover": Row(
         see=RUN | {"coach"}, read=RUN | {"coach"}, kwargs=in_team, why="404 for who does not coach the team"
     ),
     "desk:handover-read": Row(
-        see=RUN | {"coach"}, write=frozenset(), kwargs=in_team, why="only who took over: tests/desk/test_handover.py"
+        see=RUN | {"coach"},
+        write=frozenset(),
+        kwargs=in_team,
+        why="only who took over: tests/desk/test_handover.py",
     ),
     "desk:healthz": PUBLIC_GET,
     "desk:readyz": Row(
