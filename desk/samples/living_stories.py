@@ -10,6 +10,7 @@ from desk.samples import living as frame
 from desk.samples import rows
 from desk.samples.living import Living
 from desk.samples.living_changes import load_changes
+from desk.samples.living_commons import load_commons
 from desk.samples.living_help import load_help
 from desk.samples.living_library import load_library
 from desk.samples.living_notes import load_notes
@@ -49,6 +50,7 @@ def load(*, on: date, at: datetime) -> Series | None:
     load_help(living, at=at)
     load_library(living, at=at)
     load_changes(living, at=at)
+    load_commons(living, at=at)
     return living.series
 
 
