@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.people import person
 from accounts.permissions import Permission, policy, rights_on
-from coaching.models import HelpCall
+from coaching.models import Call, HelpCall
 from core import clock
 from desk.cards import card
 from progress.models import DueDate, PlanItem, PlanItemStatus, ProgressScore, Promise
@@ -27,7 +27,7 @@ from teams.reading import coaches_ever, members_of
 from teams.services import mark_pack_read
 
 AHEAD = timedelta(days=60)
-THREADS, STORIES, SCORES = 40, 6, 12
+THREADS, STORIES, SCORES, CALLS = 40, 6, 12, 3
 OPEN = (PlanItemStatus.NOT_STARTED, PlanItemStatus.GOING)
 
 
@@ -69,6 +69,8 @@ def handover(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResp
         "more_threads": len(threads) > THREADS,
         "calls": HelpCall.objects.visible_to(user).filter(team=team).open().oldest_first()
         .select_related("asked_by"),
+        "last_calls": Call.objects.visible_to(user).standing().filter(team=team).newest_first()
+        .select_related("called_by")[:CALLS],
         "promises": promises(user, team),
         "steps": steps(user, team, today),
         "dates": dates(user, team, held, today),
