@@ -20,6 +20,7 @@ from core import clock
 from desk.cards import card
 from progress.models import DueDate, PlanItem, PlanItemStatus, ProgressScore, Promise
 from series.frame import frame
+from series.models import LearningSession, Summit
 from storymaps.models import Comment, StoryEntry
 from storymaps.targets import beside, note_url
 from teams.models import CoachAssignment, Team
@@ -95,7 +96,7 @@ def open_threads(user: User, team: Team) -> list[Comment]:
     found = Comment.objects.visible_to(user).standing().with_targets()
     found = found.filter(team=team, parent=None, asks_reply=True, settled_at=None)
     answers = Count("answers", filter=Q(answers__deleted_at=None))
-    rows = list(found.annotate(answered=answers).order_by("written_at", "pk")[: THREADS + 1])
+    rows: list[Comment] = list(found.annotate(answered=answers).order_by("written_at", "pk")[: THREADS + 1])
     for row in rows:
         row.where, row.url = beside(row), note_url(row)  # type: ignore[attr-defined]
     return rows
@@ -122,7 +123,7 @@ def dates(user: User, team: Team, held: Iterable[CoachAssignment], today: date) 
         Dated(due.due_on, _("Check-in"), reverse("progress:check-in", args=[*place, due.due_on]))
         for due in DueDate.objects.visible_to(user).open().filter(team=team, due_on__range=(today, last))
     ]
-    events = [*team.series.sessions.all(), team.series.summit]
+    events: list[LearningSession | Summit] = [*team.series.sessions.all(), team.series.summit]
     found += [
         Dated(max(event.starts_on, today), f"{event}, {event.place}" if event.place else str(event))
         for event in events

@@ -7,7 +7,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Event, User
 from accounts.permissions import Role
@@ -124,10 +123,11 @@ def letter_of(event: Event, held: CoachAssignment, person: User) -> Letter:
     words |= {"team": names[0], "n": len(names), "teams": ", ".join(names)}
     words |= {"since": short_day(held.starts_on)}
     if person.pk == coach.pk:
-        subject = ngettext("You cover %(team)s", "You cover %(n)s teams", len(names)) % words
+        subject = (_("You cover %(team)s") if len(names) == 1 else _("You cover %(n)s teams")) % words
         line = _("From %(since)s to %(day)s you cover for %(coach)s: %(teams)s. You may decline.") % words
         return Letter(subject, line, reverse("desk:coaching"))
-    subject = ngettext("%(person)s covers %(team)s", "%(person)s covers %(n)s teams", len(names)) % words
+    subject = _("%(person)s covers %(team)s") if len(names) == 1 else _("%(person)s covers %(n)s teams")
+    subject %= words
     line = _("From %(since)s to %(day)s %(person)s covers for %(coach)s: %(teams)s.") % words
     return Letter(subject, line, covers)
 
