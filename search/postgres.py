@@ -17,7 +17,10 @@ LAST_PLACE = 16383  # what a tsvector can tell apart
 A_WORD = 250  # places kept of one word
 
 # The statements are constants; what people type goes in as parameters alone.
-WRITE = "UPDATE search_searchrow SET document = %s::tsvector WHERE id = %s"
+WRITE = (
+    "UPDATE search_searchrow SET document = given.document::tsvector"
+    " FROM unnest(%s::bigint[], %s::text[]) AS given (id, document) WHERE search_searchrow.id = given.id"
+)
 NEWEST = (
     "SELECT id FROM search_searchrow WHERE document @@ %s::tsquery"
     " ORDER BY said_on DESC, id DESC LIMIT %s OFFSET %s"
@@ -66,8 +69,7 @@ def query_of(terms: Sequence[Term]) -> str:
 
 def write(entries: Sequence[Entry]) -> None:
     with connection.cursor() as cursor:
-        for entry in entries:
-            cursor.execute(WRITE, [vector_of(entry), entry.row_id])
+        cursor.execute(WRITE, [[entry.row_id for entry in entries], [vector_of(entry) for entry in entries]])
 
 
 def remove(row_ids: Collection[int]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 WORD = re.compile(r"[^\W_]+")
+_LINE_END = re.compile(r"(?<![.!?…:;,])\n")
 LONGEST = 60  # letters of a word that count
 MOST_TERMS = 8  # words of a search that count
 SHORTEST_BEGINNING = 4  # a word of so many letters also finds longer ones
@@ -109,7 +110,8 @@ def excerpt(text: str, terms: Sequence[Term], length: int = 240, before: int = 6
     if end - start > length:
         end = max(text.rfind(" ", start, start + length), first + 1)
         end = end if text[:end].rstrip() else start + length
-    cut = text[start:end].strip()
+    # Lines that were fields of their own, or paragraphs, stand in one line here.
+    cut = _LINE_END.sub(" · ", text[start:end].strip())
     pieces = marked(cut, terms)
     if start:
         pieces.insert(0, Piece("… "))
