@@ -1,5 +1,6 @@
 """The event log: every service calls `record` in its own transaction."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from jobs.services import owe
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# Functions (event, target) of rooms to the right, called in the act's own transaction. What they do is short.
+listeners: list[Callable[[Event, Model], None]] = []
 
 
 def record(*, by: "User | None", act: str, target: Model, at: datetime | None = None, **data: Any) -> Event:
@@ -29,6 +33,8 @@ def record(*, by: "User | None", act: str, target: Model, at: datetime | None = 
         team_id=_found(target, "team"),
         data=data,
     )
+    for listen in listeners:
+        listen(event, target)
     owe("notices.consider", key=f"event:{event.pk}", payload={"event_id": event.pk})
     return event
 

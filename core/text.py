@@ -272,6 +272,11 @@ def words_of(ast: Ast) -> str:
     return re.sub(r"\n\s*\n", "\n", "".join(words)).strip()
 
 
+def plain(text: str) -> str:
+    """The words of Markdown `text`, a line a block, without its marks."""
+    return words_of(to_ast(text)) if text else ""
+
+
 def first_sentence(text: str, limit: int) -> str:
     """The first sentence of `text` without markup, in at most `limit` letters: cut after a word, with "…"."""
     line = words_of(to_ast(text)).partition("\n")[0]

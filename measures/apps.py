@@ -7,4 +7,4 @@ class MeasuresConfig(AppConfig):
     name = "measures"
 
     def ready(self) -> None:
-        from measures import links, permissions  # noqa: F401, PLC0415 - registers roles, and sessions as notes
+        from measures import found, links, permissions  # noqa: F401, PLC0415 - registers roles, and sessions as notes

@@ -9,7 +9,7 @@ class ProgressConfig(AppConfig):
     def ready(self) -> None:
         # permissions registers who holds which role here
         from accounts.drafts import kept_forms  # noqa: PLC0415
-        from progress import chart_notes, numbers, permissions, services, ways  # noqa: F401, PLC0415
+        from progress import chart_notes, found, numbers, permissions, services, ways  # noqa: F401, PLC0415
         from series.services import calendar_previews, calendar_saved, set_up_parts  # noqa: PLC0415
         from teams.services import team_added  # noqa: PLC0415
 

@@ -15,4 +15,4 @@ class StorymapsConfig(AppConfig):
         margins.append(beside)
         kept_forms["storymaps:log"] = services.kept_form
         # permissions registers who holds which role here, chart_notes that stories stand on charts
-        from storymaps import chart_notes, permissions  # noqa: F401, PLC0415
+        from storymaps import chart_notes, found, permissions  # noqa: F401, PLC0415

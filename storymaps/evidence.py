@@ -51,8 +51,10 @@ def change_evidence(draft: Evidence, *, by: "User", at: datetime) -> Evidence:
 def remove_evidence(evidence: Evidence, *, by: "User", at: datetime) -> None:
     """Take a piece of evidence away; its file goes with the next sweep after a day."""
     _take_back(evidence.entry, by=by, at=at)
-    record(by=by, act="storymaps.evidence_removed", target=evidence, at=at)
+    gone = evidence.pk
     evidence.delete()
+    evidence.pk = gone  # who listens to the event sees the entry as it is without it
+    record(by=by, act="storymaps.evidence_removed", target=evidence, at=at)
 
 
 def _take_back(entry: StoryEntry, *, by: "User", at: datetime) -> None:

@@ -1,5 +1,5 @@
 """Who may do what in `search`."""
 
-from tests.matrix.basics import Row
+from tests.matrix.basics import MINE, Row
 
-ROWS: dict[str, Row] = {}
+ROWS: dict[str, Row] = {"search:search": MINE}

@@ -1,0 +1,51 @@
+"""Calls for help and their answers, as the search finds them: who reads the call reads its answers."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from coaching.models import HelpAnswer, HelpCall
+from core.text import plain
+from progress.models import HelpFrom
+from search.models import Level, SearchRow
+from search.registry import Kind, Words, register
+
+LEVELS = {HelpFrom.COACH: Level.TEAM, HelpFrom.PEERS: Level.SERIES, HelpFrom.EXPERT: Level.EXPERTS}
+
+
+def of_call(call: HelpCall, text: str, at: Any) -> Words:
+    level = LEVELS[HelpFrom(call.asked_of)]
+    team = call.team
+    return Words("", plain(text), team.series_id, team.pk, level, at.date(), address={"call": call.pk})
+
+
+def call_url(row: SearchRow) -> str:
+    args = [row.series.slug, row.team.slug if row.team else "", row.address["call"]]
+    return reverse("coaching:help-call", args=args)
+
+
+register(
+    Kind(
+        "call",
+        label=_("Calls for help"),
+        noun=_("call for help"),
+        rows=lambda: HelpCall.objects.exclude(text="").select_related("team"),
+        words=lambda call: of_call(call, call.text, call.asked_at),
+        url=call_url,
+        readable=HelpCall.objects.visible_to,
+    )
+)
+register(
+    Kind(
+        "answer",
+        label=_("Answers to calls"),
+        noun=_("answer to a call"),
+        rows=lambda: HelpAnswer.objects.select_related("call__team"),
+        words=lambda answer: of_call(answer.call, answer.text, answer.written_at),
+        url=lambda row: f"{call_url(row)}#answer-{row.object_id}",
+        readable=lambda user: HelpAnswer.objects.filter(call__in=HelpCall.objects.visible_to(user)),
+        touched_by={HelpCall: lambda call: Q(call=call)},
+    )
+)
