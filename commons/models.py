@@ -1,15 +1,18 @@
-"""What people of a series say to each other in one tap."""
+"""What people of a series say to each other in one tap, and what they chose to show of themselves."""
 
+import re
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Exists, OuterRef, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from library.models import Resource, shared_entries
+from series.models import Series, SeriesRole
 from storymaps.models import OutcomeStatement, StoryEntry, Visibility
-from teams.models import Team
+from teams.models import CoachAssignment, Membership, Team
 
 
 class ReactionKind(models.TextChoices):
@@ -78,3 +81,104 @@ class Reaction(models.Model):
         if self.team is not None:
             return self.team.name
         return str(self.person.name) if self.is_named else ""
+
+
+# --- who shows themselves ----------------------------------------------------------------------------
+
+CONTACT = re.compile(r"@|https?:|www\.|\+?\d[\d ()./-]{5,}\d", re.IGNORECASE)
+
+
+def holds_no_contact(text: str) -> None:
+    """Refuse an address or a number: nobody is reached past the others of the series."""
+    if CONTACT.search(text):
+        raise ValidationError(
+            _("Leave out addresses, links and numbers: people reach each other by notes and calls for help.")
+        )
+
+
+def in_series_today(series: Any) -> Any:
+    """People who belong to `series`, an OuterRef or a queryset of ids, today."""
+    return (
+        Exists(SeriesRole.objects.on().filter(person=OuterRef("person"), series=series))
+        | Exists(Membership.objects.on().filter(person=OuterRef("person"), team__series=series))
+        | Exists(CoachAssignment.objects.on().filter(coach=OuterRef("person"), team__series=series))
+    )
+
+
+class ShowingQuerySet(models.QuerySet["Showing"]):
+    def visible_to(self, user: Any) -> Self:
+        """What people of the series of `user` show of themselves, as long as they belong to it.
+
+        A young person is shown to those alone who read all of their team: the team, its coaches, who
+        runs the series.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        found = self.filter(
+            in_series_today(OuterRef("series")),
+            series__in=Series.objects.visible_to(user),
+            person__is_active=True,
+        )
+        young = Membership.objects.on().filter(is_under_18=True).values("person")
+        theirs = Membership.objects.on().filter(
+            person=OuterRef("person"),
+            team__series=OuterRef("series"),
+            team__in=Team.objects.read_in_full_by(user),
+        )
+        return found.filter(~Q(person__in=young) | Exists(theirs) | Q(person=user))
+
+
+class Showing(models.Model):
+    """What a person chose to show of themselves in the directory of a series. Without a row, nothing."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="showings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="showings")
+    shows_role = models.BooleanField(_("my role"), default=True)
+    shows_team = models.BooleanField(_("my team"), default=True)
+    line = models.CharField(_("A line about me"), max_length=200, blank=True, validators=[holds_no_contact])
+    helps_with = models.TextField(
+        _("What I can help with"), max_length=500, blank=True, validators=[holds_no_contact]
+    )
+    languages = models.CharField(
+        _("Languages I speak"), max_length=120, blank=True, validators=[holds_no_contact]
+    )
+    at = models.DateTimeField()
+    is_sample = models.BooleanField(default=False)
+    objects = ShowingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["series", "person"], name="showing_once_a_series")]
+
+    def __str__(self) -> str:
+        return str(self.person.name)
+
+
+class TeamCardQuerySet(models.QuerySet["TeamCard"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(team__in=Team.objects.visible_to(user))
+
+
+class TeamCard(models.Model):
+    """What a team chose to show of itself in the lookbook of its series: its lead decides."""
+
+    team = models.OneToOneField(Team, models.CASCADE, related_name="card")
+    shows_aim = models.BooleanField(_("Show our aim"), default=True)
+    offers = models.TextField(
+        _("What we offer other teams"), max_length=500, blank=True, validators=[holds_no_contact]
+    )
+    story = models.ForeignKey(
+        StoryEntry,
+        models.SET_NULL,
+        verbose_name=_("One story that shows us"),
+        null=True,
+        blank=True,
+        related_name="on_cards",
+    )
+    shows_photo = models.BooleanField(_("Show the photo of this story"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    is_sample = models.BooleanField(default=False)
+    objects = TeamCardQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.team)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.matrix.basics import SERIES, Row, in_series, series_page
+from tests.matrix.basics import SERIES, Row, in_series, in_team, series_page
 
 
 def at_reaction(world: Any) -> dict[str, Any]:
@@ -11,7 +11,12 @@ def at_reaction(world: Any) -> dict[str, Any]:
 
 
 SPEAKS = SERIES - {"observer"}
+LEAD = frozenset({"lead"})
 ROWS: dict[str, Row] = {
     "commons:feed": series_page(),
+    "commons:same": series_page(),
+    "commons:directory": series_page(),
+    "commons:showing": series_page(write=SERIES),
+    "commons:card": series_page(read=LEAD, write=LEAD, kwargs=in_team),
     "commons:react": Row(see=SERIES, write=SPEAKS, kwargs=at_reaction),
 }
