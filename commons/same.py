@@ -81,24 +81,40 @@ class Match:
         return 4 * len(self.signs) + 2 * len(self.words) + len(self.drivers) + 2 * self.is_stuck_too
 
 
-def common_words(pieces: Sequence[Piece]) -> frozenset[str]:
-    """The stems that stand in very many of `pieces`: what everybody speaks of tells no two teams apart."""
-    counts = Counter(word for piece in pieces for word in piece.words)
-    most = max(6, len(pieces) // 5)
-    return frozenset(word for word, count in counts.items() if count > most)
+@dataclass(frozen=True)
+class Usage:
+    """How many pieces use each word, to tell the words that say something from those that all use."""
+
+    pieces: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pieces: Sequence[Piece]) -> "Usage":
+        return cls(len(pieces), Counter(word for piece in pieces for word in piece.words))
+
+    def is_common(self, word: str) -> bool:
+        """In more than every sixth piece, and in more than six: it tells no two teams apart."""
+        return self.counts.get(word, 0) > max(6, self.pieces // 6)
+
+    def is_rare(self, word: str) -> bool:
+        """In at most every twentieth piece, or in four: one such word says something by itself."""
+        return self.counts.get(word, 0) <= max(4, self.pieces // 20)
 
 
-def compare(mine: Piece, other: Piece, common: frozenset[str]) -> Match | None:
+def compare(mine: Piece, other: Piece, usage: Usage) -> Match | None:
     """What `other` has in common with `mine`; None where that is too little to speak of.
 
-    Under the same driver one telling word is enough, or that both did not get on; otherwise it takes two.
+    Under the same driver one rare word is enough, or two, or that both did not get on; otherwise it takes
+    two words, one of them rare.
     """
     if other.team == mine.team:
         return None
-    shared = [word for word in other.words if word in mine.words and word not in common]
+    shared = [word for word in other.words if word in mine.words and not usage.is_common(word)]
+    shared.sort(key=lambda word: usage.counts.get(word, 0))
+    rare = bool(shared) and usage.is_rare(shared[0])
     drivers = tuple(sorted(mine.drivers & other.drivers))
     stuck = bool(drivers) and mine.result in STUCK and other.result in STUCK
-    if len(shared) < 2 and not (drivers and shared) and not stuck:
+    if not (stuck or (rare and (drivers or len(shared) > 1)) or (drivers and len(shared) > 1)):
         return None
     words = tuple(other.words[word] for word in shared[:MOST_WORDS])
     return Match(other.team, other, drivers, words, stuck)
@@ -109,7 +125,7 @@ def teams_that_met(
     others: Iterable[Piece],
     signs: Mapping[int, Sequence[Sign]],
     *,
-    common: frozenset[str] = frozenset(),
+    usage: Usage,
     most: int = 5,
 ) -> list[Match]:
     """For each other team what it has most in common with `mine`; the closest first, then the newest.
@@ -118,7 +134,7 @@ def teams_that_met(
     """
     best: dict[int, Match] = {team: Match(team) for team in signs if team != mine.team}
     for other in others:
-        found = compare(mine, other, common)
+        found = compare(mine, other, usage)
         if found is None:
             continue
         before = best.get(found.team)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from coaching.models import HelpCall
 from commons.models import Reaction, ReactionKind
-from commons.same import Match, Piece, Sign, common_words, teams_that_met, words_of
+from commons.same import Match, Piece, Sign, Usage, teams_that_met, words_of
 from core.text import first_sentence
 from library.models import Resource, Use, shared_entries
 from progress.models import HelpFrom, PlanItem, PlanItemStatus
@@ -23,7 +23,7 @@ from teams.models import GONE, Team
 
 LOOKED_AT = 300  # stories of others, the newest; as many plan items where the reader reads them
 LENGTH = 600  # letters of a story that are looked at
-SUBJECTS = 12  # stories and plan items of a team on its page
+SUBJECTS = 8  # stories and plan items of a team on its page
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Others:
             *self.teams.values(),
         ]
         self.pieces = [piece_of(row) for row in rows]
-        self.common = common_words(self.pieces)
+        self.usage = Usage.of(self.pieces)
         self.calls = list(
             HelpCall.objects.visible_to(user)
             .open()
@@ -125,7 +125,7 @@ class Others:
         for team, driver in self.calls:
             if driver in mine.drivers:
                 told.setdefault(team, []).append(Sign("asks", self.drivers[driver].name))
-        found = teams_that_met(mine, self.pieces, told, common=self.common, most=most)
+        found = teams_that_met(mine, self.pieces, told, usage=self.usage, most=most)
         return [self._in_words(match) for match in found]
 
     def _in_words(self, match: Match) -> Met:
@@ -231,7 +231,7 @@ def for_story(entry: StoryEntry, user: Any, most: int = 4) -> list[Met]:
     return others.met(piece_of(entry), signs["story", entry.pk], most)
 
 
-def for_team(team: Team, user: Any, most: int = 4) -> list[Subject]:
+def for_team(team: Team, user: Any, most: int = 3) -> list[Subject]:
     """Who met the same as what a team told and plans lately, as far as `user` reads it."""
     told = StoryEntry.objects.visible_to(user).filter(team=team, is_intended=False)
     stories = _stories(told, SUBJECTS)

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from commons.same import Piece, Sign, common_words, compare, stem, teams_that_met, words_of
+from commons.same import Piece, Sign, Usage, compare, stem, teams_that_met, words_of
 
-NONE: frozenset[str] = frozenset()
+FEW = Usage()  # where little is told, every word counts
 POLICY, PRACTICE = 1, 2
 
 
@@ -23,10 +23,20 @@ def test_a_word_is_the_same_in_the_plural_with_and_without_accents_and_in_capita
 
 def test_what_everybody_speaks_of_tells_no_two_teams_apart():
     pieces = [piece(number, "students") for number in range(8)]
-    pieces += [piece(8, "students and the bus"), piece(9, "students and lockers")]
+    usage = Usage.of([*pieces, piece(8, "students and the bus"), piece(9, "students and lockers")])
 
-    assert common_words(pieces) == {"studen"}
-    assert common_words(pieces[:6]) == NONE  # where little is told, every word counts
+    assert usage.is_common("studen")
+    assert not usage.is_common("locker")
+    assert not Usage.of(pieces[:6]).is_common("studen")
+
+
+def test_a_word_that_some_use_is_not_enough_by_itself():
+    usage = Usage(20, {"calend": 5, "locker": 5, "tabled": 2})
+
+    assert compare(piece(1, "calendar"), piece(2, "calendar"), usage) is None
+    assert compare(piece(1, "calendar lockers"), piece(2, "calendar lockers"), usage) is not None
+    assert compare(piece(1, "calendar lockers"), piece(2, "calendar lockers", drivers=[]), usage) is None
+    assert compare(piece(1, "calendar tabled"), piece(2, "calendar tabled", drivers=[]), usage) is not None
 
 
 @pytest.mark.parametrize(
@@ -47,11 +57,11 @@ def test_what_everybody_speaks_of_tells_no_two_teams_apart():
     ],
 )
 def test_under_a_driver_one_word_is_enough_and_otherwise_it_takes_two(mine, other, is_match):
-    assert (compare(mine, other, NONE) is not None) is is_match
+    assert (compare(mine, other, FEW) is not None) is is_match
 
 
 def test_a_match_tells_the_words_of_the_other_team():
-    found = compare(piece(1, "Meetings at the library"), piece(2, "One meeting, one library"), NONE)
+    found = compare(piece(1, "Meetings at the library"), piece(2, "One meeting, one library"), FEW)
 
     assert found is not None
     assert found.words == ("meeting", "library")
@@ -59,7 +69,7 @@ def test_a_match_tells_the_words_of_the_other_team():
 
 
 def test_common_words_count_nothing():
-    assert compare(piece(1, "students"), piece(2, "students"), frozenset({"studen"})) is None
+    assert compare(piece(1, "students"), piece(2, "students"), Usage(9, {"studen": 9})) is None
 
 
 def test_a_team_stands_once_with_what_is_closest_and_the_closest_team_first():
@@ -71,7 +81,9 @@ def test_a_team_stands_once_with_what_is_closest_and_the_closest_team_first():
         piece(4, "superintendent", pk=40, on=date(2026, 2, 1)),
     ]
 
-    found = teams_that_met(mine, others, {4: [Sign("met")], 5: [Sign("asks", "Policy")], 1: [Sign("met")]})
+    found = teams_that_met(
+        mine, others, {4: [Sign("met")], 5: [Sign("asks", "Policy")], 1: [Sign("met")]}, usage=FEW
+    )
 
     assert [(one.team, one.piece.pk if one.piece else None) for one in found] == [
         (4, 40), (2, 21), (5, None), (3, 30),
@@ -82,11 +94,11 @@ def test_a_team_stands_once_with_what_is_closest_and_the_closest_team_first():
 def test_no_more_teams_than_are_asked_for():
     others = [piece(number, "superintendent") for number in range(2, 20)]
 
-    assert len(teams_that_met(piece(1, "superintendent"), others, {}, most=5)) == 5
+    assert len(teams_that_met(piece(1, "superintendent"), others, {}, usage=FEW, most=5)) == 5
 
 
 def test_the_order_does_not_hang_on_the_order_of_reading():
     mine = piece(1, "superintendent calendar")
     others = [piece(number, "superintendent calendar") for number in range(2, 9)]
 
-    assert teams_that_met(mine, others, {}) == teams_that_met(mine, others[::-1], {})
+    assert teams_that_met(mine, others, {}, usage=FEW) == teams_that_met(mine, others[::-1], {}, usage=FEW)
