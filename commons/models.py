@@ -1,4 +1,4 @@
-"""What people of a series say to each other in one tap, and what they chose to show of themselves."""
+"""What people of a series say in one tap, what they chose to show of themselves, and connections."""
 
 import re
 from typing import Any, Self
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from library.models import Resource, shared_entries
 from series.models import Series, SeriesRole
-from storymaps.models import OutcomeStatement, StoryEntry, Visibility
+from storymaps.models import OutcomeStatement, Sphere, StoryEntry, Visibility
 from teams.models import CoachAssignment, Membership, Team
 
 
@@ -182,3 +182,76 @@ class TeamCard(models.Model):
 
     def __str__(self) -> str:
         return str(self.team)
+
+
+# --- connections -------------------------------------------------------------------------------------
+
+
+class ToKind(models.TextChoices):
+    """What stands at the other end."""
+
+    PERSON = "person", _("a person, by their role")
+    ORGANIZATION = "organization", _("an organization")
+    OFFICIAL = "official", _("an official")
+    MEDIA = "media", _("the media")
+
+
+CONNECTION_READERS = [(value.value, value.label) for value in (Visibility.TEAM, Visibility.SERIES)]
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def visible_to(self, user: Any) -> Self:
+        """Connections of teams that `user` reads in full, and those shared in their series."""
+        in_full = Team.objects.read_in_full_by(user)
+        shared = Q(team__series__in=Series.objects.visible_to(user), visibility=Visibility.SERIES)
+        return self.filter(Q(team__in=in_full) | shared)
+
+
+class Connection(models.Model):
+    """That somebody of a team and somebody outside it exchanged something, in one of the three spheres."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="connections")
+    from_whom = models.CharField(_("Who of us? (roles, not names)"), max_length=160)
+    to_whom = models.CharField(_("With whom? (a role or an organization)"), max_length=160)
+    to_kind = models.CharField(_("What are they?"), max_length=12, choices=ToKind, default=ToKind.PERSON)
+    sphere = models.CharField(_("Across what did it reach?"), max_length=10, choices=Sphere)
+    exchanged = models.TextField(_("What was exchanged?"), max_length=1000)
+    on = models.DateField(_("When"))
+    result = models.TextField(_("What came of it?"), max_length=1000, blank=True)
+    story = models.ForeignKey(
+        StoryEntry,
+        models.SET_NULL,
+        verbose_name=_("Which of our stories did it grow out of?"),
+        null=True,
+        blank=True,
+        related_name="connections",
+    )
+    language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    visibility = models.CharField(
+        _("Who can read it?"), max_length=6, choices=CONNECTION_READERS, default=Visibility.TEAM
+    )
+    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    logged_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    submission_id = models.UUIDField(unique=True)
+    is_sample = models.BooleanField(default=False)
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["team", "-on"])]
+        constraints = [
+            CheckConstraint(condition=Q(to_kind__in=ToKind.values), name="connection_to_kind_is_known"),
+            CheckConstraint(condition=Q(sphere__in=Sphere.values), name="connection_sphere_is_known"),
+            CheckConstraint(
+                condition=Q(visibility__in=[Visibility.TEAM, Visibility.SERIES]),
+                name="connection_visibility_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    @property
+    def headline(self) -> str:
+        return f"{self.from_whom} – {self.to_whom}"
