@@ -7,5 +7,5 @@ class CommonsConfig(AppConfig):
     name = "commons"
 
     def ready(self) -> None:
-        # kinds fills the feed, links shows reactions on the page of a story
-        from commons import kinds, links  # noqa: F401, PLC0415
+        # connections links them in the chain, kinds fills the feed, links adds panels to the page of a story
+        from commons import connections, kinds, links, permissions  # noqa: F401, PLC0415

@@ -8,15 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from coaching.models import HelpCall
+from commons.connections import connection_url
 from commons.feed import Kind, register
-from commons.models import shared_outcomes
+from commons.models import Connection, shared_outcomes
 from commons.reactions import on_things
 from core import clock
 from library.models import Resource, shared_entries
 from library.reading import resources_in
 from progress.models import HelpFrom
 from series.models import Series
-from storymaps.models import OutcomeStatement, StoryEntry
+from storymaps.models import OutcomeStatement, StoryEntry, Visibility
 from storymaps.sources import source_words
 
 
@@ -73,6 +74,11 @@ def _calls(user: Any, series: Series) -> QuerySet[HelpCall]:
     return found.select_related("team__series", "driver").annotate(answer_count=Count("answers"))
 
 
+def _connections(user: Any, series: Series) -> QuerySet[Connection]:
+    found = Connection.objects.visible_to(user).filter(team__series=series, visibility=Visibility.SERIES)
+    return found.select_related("team__series")
+
+
 register(Kind("story", _("Stories"), _stories, "logged_at", _show_stories, "commons/feed_story.html"))
 register(Kind("outcome", _("Outcomes"), _outcomes, "logged_at", _show_outcomes, "commons/feed_outcome.html"))
 register(
@@ -93,5 +99,15 @@ register(
         "asked_at",
         lambda rows, user: [{"call": row} for row in rows],
         "commons/feed_help.html",
+    )
+)
+register(
+    Kind(
+        "connection",
+        _("Connections"),
+        _connections,
+        "logged_at",
+        lambda rows, user: [{"connection": row, "url": connection_url(row)} for row in rows],
+        "commons/feed_connection.html",
     )
 )

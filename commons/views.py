@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,12 +13,15 @@ from accounts.people import person
 from accounts.permissions import Permission, policy, require
 from commons import feed, reactions
 from commons.models import ReactionKind
+from commons.same_reading import for_team
 from core import clock
+from library.permissions import own_teams
 from library.reading import address_of
 from library.views import find_series
 from series.frame import frame
 from series.models import Series
 from storymaps.models import OutcomeStatement
+from teams.models import GONE, Team
 
 
 def feed_url(series: Series) -> str:
@@ -84,3 +87,26 @@ def _back(request: HttpRequest, series: Series, thing: reactions.Thing) -> HttpR
     after = feed.Cursor.read(request.POST.get("after", ""))
     query = f"?after={after}" if after else ""
     return redirect(f"{feed_url(series)}{query}#{anchor}")
+
+
+@policy(see="series")
+@require_GET
+def same_page(request: HttpRequest, series_slug: str) -> HttpResponse:
+    """Who met the same as one team: the reader's own, or any other as far as the reader reads it."""
+    series = find_series(request, series_slug)
+    teams = Team.objects.visible_to(request.user).filter(series=series).exclude(status__in=GONE)
+    found = list(teams.select_related("series").order_by("name"))
+    if asked := request.GET.get("team", ""):
+        seen_from: Team | None = get_object_or_404(teams.select_related("series"), slug=asked[:60])
+    else:
+        seen_from = next(iter([*own_teams(request.user, series), *found]), None)
+    context = frame(request, series, here="home") | {
+        "teams": found,
+        "seen_from": seen_from,
+        "subjects": for_team(seen_from, request.user) if seen_from else [],
+        "crumbs": [
+            (_("What others do"), feed_url(series)),
+            (_("Teams who met the same"), ""),
+        ],
+    }
+    return render(request, "commons/same.html", context)

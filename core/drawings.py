@@ -7,6 +7,7 @@ key, so that two drawings on a page do not share one.
 """
 
 import itertools
+import math
 import random
 from calendar import monthrange
 from collections.abc import Sequence
@@ -424,3 +425,48 @@ def calendar(
         f'<svg class="cal24" viewBox="0 0 {6 * wide - 9:.0f} {-(-months // 6) * high - 2:.0f}" role="img"'
         f' aria-label="{conditional_escape(label)}">{days}{marks}</svg>'
     )
+
+
+class Dot(NamedTuple):
+    """A mark in one of three rings (0 is innermost): what stands in it, and its shape (a palette slot's)."""
+
+    ring: int
+    mark: str
+    shape: int
+
+
+RING_RADII = (96.0, 172.0, 248.0)  # where the marks stand
+RING_EDGES = (134.0, 210.0, 286.0)
+
+
+def spheres(dots: Sequence[Dot], names: Sequence[str], centre: str, label: str) -> SafeString:
+    """Three rings around `centre`, each with its name at the top and its marks in the order they come.
+
+    Many marks in a ring grow small, and then stand without words: the list beside the drawing has them.
+    """
+    out = [
+        f'<svg class="spheres" viewBox="0 0 600 600" role="img" aria-label="{conditional_escape(label)}">',
+        *(f'<circle class="ring" cx="300" cy="300" r="{edge:g}"/>' for edge in reversed(RING_EDGES)),
+    ]
+    lines, marks = [], []
+    for ring, radius in enumerate(RING_RADII):
+        mine = [dot for dot in dots if dot.ring == ring]
+        gap = 300 / max(len(mine), 1)  # degrees; the top is left to the name
+        size = min(17.0, radius * math.radians(gap) * 0.42)
+        for number, dot in enumerate(mine):
+            turn = math.radians(-60 + gap * (number + 0.5))
+            x, y = 300 + radius * math.cos(turn), 300 + radius * math.sin(turn)
+            lines.append(f'<path class="tie" d="M300 300L{x:.1f} {y:.1f}"/>')
+            place = f"translate({x - size:.1f} {y - size:.1f}) scale({size / 8:.3f})"
+            marks.append(f'<g class="dot" transform="{place}">{SHAPES[dot.shape]}</g>')
+            if size >= 10:
+                look, word = "dot-t dot-t--s" if len(dot.mark) > 2 else "dot-t", conditional_escape(dot.mark)
+                marks.append(f'<text class="{look}" x="{x:.1f}" y="{y + 5:.1f}">{word}</text>')
+    out += [*lines, '<circle class="core" cx="300" cy="300" r="40"/>']
+    out.append(f'<text class="core-t" x="300" y="306">{conditional_escape(centre[:6])}</text>')
+    out += marks
+    for name, edge in zip(names, RING_EDGES, strict=True):
+        out.append(
+            f'<text class="ring-t" x="300" y="{300 - edge + 20:.0f}">{conditional_escape(name)}</text>'
+        )
+    return _svg("".join(out) + "</svg>")
