@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from accounts.people import person
 from accounts.permissions import Permission, policy, require
 from coaching.inbox import A_WEEK, put_off, put_off_ids
@@ -24,6 +25,7 @@ from core.templatetags.marks import short_day
 from desk import reading
 from desk.cards import card
 from desk.changes import changes_of, with_teams
+from desk.grid import nudged
 from desk.standing import headline, standings
 from storymaps import comments
 from storymaps.models import Audience, Comment, StoryEntry
@@ -66,27 +68,40 @@ def show(request: HttpRequest, coached: list[Team], refused: Refused | None = No
     off = put_off_ids(user, today)
     found = standings(coached, at=at)
     calls = HelpCall.objects.visible_to(user).open().filter(team__in=coached).oldest_first()
+    first_calls = with_teams(calls.select_related("asked_by", "driver")[:PAGE], coached)
     unread = reading.unread_by(user, coached).exclude(pk__in=off[InboxKind.STORY])
     waiting = reading.waiting_for(user, coached, PAGE + 1, but=off[InboxKind.NOTE])
     stories = list(unread[:PAGE])
-    changes = changes_of(user, coached, clock.day_in("UTC", at))
-    wanting = [s for s in found if s.word in ("quiet", "nudge") and s.team.pk not in off[InboxKind.TEAM]]
-    context = changes | {
+    # A quiet team stands first already, so that its missed date is no second row.
+    late = [s for s in found if s.missed_on is not None and s.word != "quiet"]
+    quiet = [s for s in found if s.word == "quiet"]
+    nudges = nudged([s.team.pk for s in late])
+    context = changes_of(user, coached, clock.day_in("UTC", at)) | {
         "headline": headline(found),
-        "calls": with_teams(calls.select_related("asked_by", "driver")[:PAGE], coached),
-        "wanting": wanting,
+        "calls": first_calls,
+        "call_count": calls.count() if len(first_calls) == PAGE else len(first_calls),
+        "quiet": [s for s in quiet if s.team.pk not in off[InboxKind.TEAM]],
+        "late": [(s, nudges.get(s.team.pk)) for s in late if s.team.pk not in off[InboxKind.TEAM]],
         "steady": [standing for standing in found if standing.word == "steady"],
         "unread": [(entry, card(entry) | {"excerpt": entry.text[:280]}) for entry in stories],
         "unread_count": unread.count() if len(stories) == PAGE else len(stories),
         "waiting": waiting[:PAGE],
         "more_wait": len(waiting) > PAGE,
-        "put_off_count": sum(len(ids) for ids in off.values()),
+        "put_off_count": sum(s.team.pk in off[InboxKind.TEAM] for s in (*quiet, *late))
+        + still_put_off(user, coached, off),
         "in_a_week": today + A_WEEK,
         "refused": refused,
         "is_sample": any(team.is_sample for team in coached),
         "nav": [(_("Coaching"), reverse("desk:coaching"), True), (_("My places"), "/me/", False)],
     }
     return render(request, "desk/coaching.html", context, status=422 if refused else 200)
+
+
+def still_put_off(user: User, coached: list[Team], off: dict[str, set[int]]) -> int:
+    """How many of the stories and notes that were put off still wait: what was read or settled does not."""
+    stories = reading.unread_by(user, coached).filter(pk__in=off[InboxKind.STORY])
+    notes = reading.waiting_notes(user, coached).filter(pk__in=off[InboxKind.NOTE])
+    return stories.count() + notes.count()
 
 
 def _number(text: str) -> int:

@@ -48,25 +48,24 @@ def unread_by(user: User, teams: list[Team]) -> QuerySet[StoryEntry]:
     )
 
 
-def waiting_for(user: User, teams: list[Team], most: int, but: Collection[int] = ()) -> list[Comment]:
-    """Notes in the margin of these teams that wait for `user`, the oldest `most` first, but for `but`.
+def waiting_notes(user: User, teams: list[Team]) -> QuerySet[Comment]:
+    """Notes in the margin of these teams that wait for `user`, the oldest first.
 
-    Questions of others that nobody has answered, and answers to what `user` wrote there. Each has `where`:
-    what it stands beside.
+    Questions of others that nobody has answered, and answers to what `user` wrote there.
     """
     standing = Comment.objects.standing()
-    found = Comment.objects.visible_to(user).standing().with_targets().filter(settled_at=None, team__in=teams)
+    found = Comment.objects.visible_to(user).standing().filter(settled_at=None, team__in=teams)
     answered = Exists(standing.filter(parent=OuterRef("pk")))
     mine = standing.filter(parent=OuterRef("parent"), author=user)
     later = Exists(mine.filter(written_at__gt=OuterRef("written_at")))
     asked = Q(parent=None, asks_reply=True) & ~answered
     to_me = Q(parent__author=user, parent__settled_at=None) & ~later
-    rows = list(
-        found.filter(asked | to_me)
-        .exclude(author=user)
-        .exclude(pk__in=but)
-        .order_by("written_at", "pk")[:most]
-    )
+    return found.filter(asked | to_me).exclude(author=user).order_by("written_at", "pk")
+
+
+def waiting_for(user: User, teams: list[Team], most: int, but: Collection[int] = ()) -> list[Comment]:
+    """The oldest `most` of `waiting_notes` but for `but`. Each has `where`: what it stands beside."""
+    rows = list(waiting_notes(user, teams).with_targets().exclude(pk__in=but)[:most])  # type: ignore[attr-defined]
     for row in rows:
         row.where = beside(row)  # type: ignore[attr-defined]
     return rows

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Max
@@ -24,7 +24,10 @@ ORDER = ("help", "quiet", "nudge", "steady")
 
 @dataclass(frozen=True)
 class Standing:
-    """A team's word (help, quiet, nudge, steady), why, and since when; `last_on` is its last filing."""
+    """A team's word (help, quiet, nudge, steady), why, and since when.
+
+    `last_on` is its last filing, `missed_on` the latest due date that nobody answered for, whatever the word.
+    """
 
     team: Team
     word: str
@@ -32,6 +35,7 @@ class Standing:
     since: date
     last_on: date | None
     quiet_days: int = 0
+    missed_on: date | None = None
 
     @property
     def sort_key(self) -> tuple[int, int, date, str]:
@@ -70,6 +74,10 @@ def standings(teams: Iterable[Team], *, at: datetime) -> list[Standing]:
 
 def judge(team: Team, facts: Facts, today: date) -> Standing:
     """The word for one team on the day `today` of its zone."""
+    return replace(_judge(team, facts, today), missed_on=facts.missed_on)
+
+
+def _judge(team: Team, facts: Facts, today: date) -> Standing:
     last = facts.last_filed_on
     if facts.help_from and facts.help_on is not None:
         reason = _("asked for help from %(whom)s on %(day)s") % {

@@ -1,4 +1,5 @@
-// The inbox by keyboard: j and k move between rows, a letter presses the button of the row that carries it.
+// The inbox by keyboard: j and k or the arrows move between rows, a letter presses the button of the row
+// that carries it, ? says what each does.
 // Single keys can be switched off on this device (WCAG 2.1.4), and are never heard while somebody types.
 const OFF = "lbs-keys-off";
 const AT = "lbs-inbox-at";
@@ -6,6 +7,7 @@ const AT = "lbs-inbox-at";
 const inbox = document.querySelector("[data-inbox]");
 const rows = () => [...inbox.querySelectorAll("[data-row]")];
 const current = () => document.activeElement?.closest?.("[data-row]");
+const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 const types = (element) => element?.matches?.("input:not([type=checkbox]), textarea, select");
 
 function go(step) {
@@ -41,15 +43,20 @@ if (inbox) {
       return;
     }
     if (types(event.target) || document.querySelector("dialog[open]")) return;
-    if (event.key === "j" || event.key === "k") {
+    if (event.key === "?") {
       event.preventDefault();
-      go(event.key === "j" ? 1 : -1);
+      inbox.querySelector("[data-keys-help]").click();
+      return;
+    }
+    if (event.key in STEPS) {
+      event.preventDefault();
+      go(STEPS[event.key]);
       return;
     }
     const row = current();
     // Enter on a control of its own does what that control does.
     if (!row || (event.key === "Enter" && event.target !== row)) return;
-    if (["Enter", "s", "r", "z", "f", "c"].includes(event.key) && press(row, event.key)) event.preventDefault();
+    if (["Enter", "s", "r", "z", "f", "c", "n"].includes(event.key) && press(row, event.key)) event.preventDefault();
   });
   // After an act the page comes anew: the row that stands where the last one stood has the focus.
   inbox.addEventListener("submit", (event) => {

@@ -113,3 +113,28 @@ def test_single_keys_can_be_switched_off_and_are_not_heard_while_typing(stack: S
 
     assert page.evaluate("document.activeElement === document.body")
     assert not page.locator("[data-keys-switch]").is_checked()
+
+
+def test_the_keys_are_told_by_one_of_them_and_arrows_walk_the_rows(stack: Stack, visitors: Visitors):
+    stack.python(FILL)
+    page = visitors.come(stack)
+    as_sample(page, LUZ)
+    page.goto("/coaching/")
+
+    page.keyboard.press("ArrowDown")
+    first = page.evaluate("document.activeElement.id")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") != first
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.id") == first
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("down a row")
+    assert faults(page) == []
+    page.keyboard.press("j")  # not heard behind the dialog
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("document.activeElement.id") == first
+    with page.expect_navigation(url="**/call/"):
+        page.keyboard.press("c")
+    assert visitors.complaints == []

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.permissions import Role
 from coaching.models import HelpCall, PutOff
@@ -158,3 +160,75 @@ def test_what_is_put_off_hides_no_other_question_and_more_is_said(team, luz, sig
 
     assert [f"Question {n}?" in page for n in range(5)] == [False, False, True, True, False]
     assert "More follow as you answer." in page
+
+
+def test_an_overdue_check_in_is_a_row_of_its_own_after_what_waits_to_be_read(team, luz, signed_in):
+    DueDate.objects.create(team=team, period=team.series.periods.first(), due_on=date(2026, 6, 12))
+    make_entry(team, title="Eleven chairs", logged_at=AT)
+    HelpCall.objects.create(
+        team=team, text="The board said no.", asked_by=join(team), asked_at=AT, submission_id=uuid.uuid4()
+    )
+    where = f"/series/{team.series.slug}/teams/{team.slug}"
+
+    page = inbox(signed_in(luz))
+
+    order = ["The board said no.", "Eleven chairs", "The check-in of Fri 12 June 2026 is missing."]
+    assert sorted(order, key=page.index) == order
+    assert f"{where}/check-in/2026-06-12/" in page
+    assert f"{where}/nudge/" in page
+
+
+def test_a_quiet_team_has_no_second_row_for_its_missed_date(team, luz, signed_in):
+    DueDate.objects.create(team=team, period=team.series.periods.first(), due_on=date(2026, 6, 12))
+
+    page = inbox(signed_in(luz))
+
+    assert page.count(f'id="team-{team.pk}"') == 1
+    assert "Overdue check-ins" not in page
+
+
+def test_more_calls_for_help_than_stand_here_are_said(team, luz, signed_in, monkeypatch):
+    monkeypatch.setattr("desk.inbox.PAGE", 2)
+    who, browser = join(team), signed_in(luz)
+    for n in range(3):
+        assert "calls for help of" not in inbox(browser)
+        HelpCall.objects.create(
+            team=team, text=f"Call {n}", asked_by=who, asked_at=AT, submission_id=uuid.uuid4()
+        )
+
+    assert "The oldest 2 calls for help of 3 stand here." in inbox(browser)
+
+
+def test_what_is_gone_is_not_said_to_come_back(team, luz, signed_in):
+    entry = make_entry(team, logged_at=AT)
+    note = make_comment(entry, entry.author, text="Shall we?", asks_reply=True)
+    for kind, pk in (("story", entry.pk), ("note", note.pk), ("team", team.pk)):
+        PutOff.objects.create(person=luz, kind=kind, object_id=pk, until=date(2026, 7, 1))
+    browser = signed_in(luz)
+    assert "2 things come back later." in inbox(browser)  # the team is steady: it has no row
+
+    make_comment(entry, luz, text="Yes.", parent=note)
+    ReadMark.objects.create(person=luz, entry=entry, read_at=AT)
+
+    assert "come back later" not in inbox(browser)
+    assert "comes back later" not in inbox(browser)
+
+
+def test_the_number_of_queries_is_the_same_for_any_number_of_rows(team, luz, signed_in):
+    browser, counts = signed_in(luz), []
+    for more in (1, 5):
+        for _ in range(more):
+            other = make_team(team.series)
+            coach(other, luz)
+            DueDate.objects.create(team=other, period=team.series.periods.first(), due_on=date(2026, 6, 12))
+            entry, later = make_entry(other, logged_at=AT), make_entry(other, logged_at=AT)
+            make_comment(entry, entry.author, text="Shall we?", asks_reply=True)
+            PutOff.objects.create(person=luz, kind="story", object_id=later.pk, until=date(2026, 7, 1))
+            HelpCall.objects.create(
+                team=other, text="?", asked_by=entry.author, asked_at=AT, submission_id=uuid.uuid4()
+            )
+        with CaptureQueriesContext(connection) as captured:
+            inbox(browser)
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1] <= 30
