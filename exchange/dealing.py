@@ -42,7 +42,7 @@ def deal(
     they answered counts for the post, what was answered to them counts for who answered.
     """
     order = sorted(set(teams))
-    Random(seed).shuffle(order)  # noqa: S311 - a fair order, not a secret
+    Random(seed).shuffle(order)
     met, standing = Counter(history), set(kept)
     past = Counter(a for a, _b in met.elements())
     given = Counter(a for a, _b in standing)
@@ -66,7 +66,7 @@ def deal(
 
 
 class Costs:
-    """What it costs that a team answers a post, so that load weighs more than repeats, and these than the past."""
+    """What an answer costs: load weighs more than repeats, and these more than the past."""
 
     def __init__(self, met: Mapping[Pair, int], past: Mapping[int, int], most: int) -> None:
         """`most` is how many pairs there can be at the most."""
@@ -76,7 +76,7 @@ class Costs:
         self.load = 1 + (self.repeat + most) * total  # more than all repeats, and the past
 
     def of_answerer(self, post: int, team: int, load: int | None) -> int:
-        """Of giving `team` the answer to `post`; with `load`, of its becoming the `load`-th that it carries."""
+        """Of giving `post` to `team`; with `load`, of its becoming the `load`-th that it carries."""
         if load is None:
             return self.repeat * self.met.get((team, post), 0)
         return self.load * load + self.past.get(team, 0)

@@ -132,8 +132,8 @@ def test_one_drop_out_or_one_late_post_costs_nobody_more_than_one(size, seed, da
 
     everything = kept | deal(stay, kept=kept, seed=seed)
 
-    assert set(loads(everything)[team] for team in stay) <= {2, 3}
-    assert set(answers(everything)[team] for team in stay) <= {2, 3}
+    assert {loads(everything)[team] for team in stay} <= {2, 3}
+    assert {answers(everything)[team] for team in stay} <= {2, 3}
 
 
 def test_what_is_over_goes_to_who_was_given_less_before():
