@@ -51,9 +51,9 @@ class Voices:
         return Voices(tuple(each for each in self.teams if each.pk != team.pk), self.own_name)
 
     @property
-    def own(self) -> list[Team]:
-        """The teams to which the person belongs."""
-        return [team for team in self.teams if team.is_own]  # type: ignore[attr-defined]
+    def near(self) -> list[Team]:
+        """The teams to which the person belongs, and those they coach."""
+        return [team for team in self.teams if team.is_near]  # type: ignore[attr-defined]
 
 
 def voices_of(user: Any, round_: Round) -> Voices:
@@ -68,7 +68,8 @@ def voices_of(user: Any, round_: Round) -> Voices:
     if roles & {Role.FACILITATOR, Role.ORGANIZER}:
         reach |= ~Q(status__in=LEFT_OUT)
     found = Team.objects.filter(reach, series=round_.series_id).exclude(status__in=GONE)
-    found = found.annotate(is_own=Q(pk__in=mine)).select_related("series__summit").order_by("-is_own", "name")
+    found = found.annotate(is_own=Q(pk__in=mine), is_near=Q(pk__in=mine) | Q(pk__in=coached_ids))
+    found = found.select_related("series__summit").order_by("-is_own", "-is_near", "name")
     if coached_ids:
         roles.add(Role.COACH)
     return Voices(tuple(found), bool(roles & OWN_NAME) and not is_under_18(user))

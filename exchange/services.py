@@ -119,9 +119,7 @@ def draft_of_answer(post: Post) -> tuple[str, str]:
     return "exchange-answer", f"post:{post.pk}"
 
 
-def kept_post(
-    person: "User", series_slug: str, team_slug: str, number: int
-) -> tuple[str, str] | None:
+def kept_post(person: "User", series_slug: str, team_slug: str, number: int) -> tuple[str, str] | None:
     """The draft of the form of a post at that address, for `accounts.drafts.kept_forms`."""
     team = Team.objects.visible_to(person).filter(series__slug=series_slug, slug=team_slug).first()
     if team is None:
@@ -235,8 +233,8 @@ def keep_on_map(post: Post, *, by: "User", at: datetime) -> StoryEntry:
         raise ValidationError(_("It was taken back."))
     entry = StoryEntry(
         team=post.team,
-        text=post.text[:4000] or _("What we told the other teams in exchange round %(number)s.")
-        % {"number": post.round.number},
+        text=post.text[:4000]
+        or _("What we told the other teams in exchange round %(number)s.") % {"number": post.round.number},
         began_on=clock.day_in(post.team.time_zone, post.posted_at),
         language=post.language,
         visibility=Visibility.SERIES,

@@ -279,7 +279,9 @@ def test_a_team_answers_once_and_as_one(team, lead, round_):
         answer(post, team, join(team))
     changed = answer(post, team, join(team), version=1, wonders="Who cooked?")
     assert (changed.pk, changed.wonders) == (first.pk, "Who cooked?")
-    assert [event.act for event in Event.objects.filter(act__startswith="exchange.answer").order_by("pk")] == [
+    assert [
+        event.act for event in Event.objects.filter(act__startswith="exchange.answer").order_by("pk")
+    ] == [
         "exchange.answered",
         "exchange.answer_changed",
     ]
