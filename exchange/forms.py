@@ -28,9 +28,7 @@ class RoundForm(forms.ModelForm):
             "answers_due_on": DayInput(),
         }
         help_texts = {
-            "closes_on": _(
-                "The night after, each team is given two others to answer. Late posts are dealt in."
-            ),
+            "closes_on": _("The night after, each team is given two others to answer; late posts too."),
             "answers_due_on": _("Afterwards, posts with fewer than two answers are offered to all."),
         }
 
@@ -55,8 +53,6 @@ class PostForm(KeepsFile, forms.ModelForm):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            self.initial["language"] = user.language
 
     def clean_file_key(self) -> UUID | None:
         """The writer's own file, and in no place yet."""

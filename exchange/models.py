@@ -168,7 +168,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
 
 class Answer(models.Model):
-    """What a team, or somebody of the series in their own name, answers to a post: three boxes, one is enough.
+    """What a team, or somebody in their own name, answers to a post: three boxes, one is enough.
 
     A team answers a post once, as one; whoever acts for it may go on with the words.
     """

@@ -53,8 +53,10 @@ def team_post(request: HttpRequest, series_slug: str, team_slug: str, number: in
     round_ = find_round(request, series_slug, number)
     standing = Post.objects.filter(round=round_, team=team).select_related("file").first()
     version = standing.version if standing else 0
-    draft = standing or Post(submission_id=submission_id(request))
-    draft.round, draft.team = round_, team
+    draft = Post(round=round_, team=team, submission_id=submission_id(request))
+    draft.language = person(request).language
+    if standing is not None:
+        draft.text, draft.language, draft.file = standing.text, standing.language, standing.file
     form = PostForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
@@ -81,7 +83,7 @@ def team_post(request: HttpRequest, series_slug: str, team_slug: str, number: in
         "version": version,
         "current": current,
         "standing": standing,
-        "submission_id": draft.submission_id if standing is None else submission_id(request),
+        "submission_id": draft.submission_id,
         "why_not": services.why_not_post(round_, team, clock.now()),
         "audience": _("everybody in the series"),
         "back_url": reading.round_url(round_),
@@ -104,15 +106,6 @@ def takes(form: PostForm, request: HttpRequest) -> bool:
 
 def _posted(request: HttpRequest, draft: Post, version: int) -> HttpResponse:
     """Post it, say so, and go to where it stands."""
-    if draft.pk:  # as a new row would be, so that a form opened before another's is told so
-        draft = Post(
-            round=draft.round,
-            team=draft.team,
-            text=draft.text,
-            language=draft.language,
-            file=draft.file,
-            submission_id=submission_id(request),
-        )
     sent = dict(request.POST.lists())
     post = services.share_post(draft, version=version, by=person(request), at=clock.now(), sent=sent)
     messages.success(request, _("It is posted. Everybody in the series can read it and answer."))
@@ -188,10 +181,7 @@ def post_page(request: HttpRequest, series_slug: str, number: int, post_id: int)
         context, status = _answering(request, post, answers, speaker)
         if context.get("done"):
             return redirect(f"{reading.post_url(post)}#answers-h")
-        context["voices"] = [
-            (team, str(team.pk), team == speaker)
-            for team in (*voices.teams, *([None] if voices.own_name else []))
-        ]
+        context["voices"] = voices
     acts = has_permission(user, Permission.LOG_STORY, post.team)
     context |= frame(request, post.round.series, here="home") | {
         "round": post.round,
@@ -199,9 +189,6 @@ def post_page(request: HttpRequest, series_slug: str, number: int, post_id: int)
         "text": render_markdown(post.text) if post.text else "",
         "answers": answers,
         "acts": acts,
-        "is_own": any(team.pk == post.team_id for team in voices_of(user, post.round).near)
-        if acts
-        else False,
         "chain": chain_of(post, user),
         "audience": _("everybody in the series"),
         "crumbs": crumbs_of(post.round.series, post.round, (post.team.name, "")),
@@ -214,14 +201,7 @@ def _answering(
 ) -> tuple[dict[str, Any], int]:
     """The form of an answer of `speaker`, with what they said already; `done` once it is taken."""
     who = person(request)
-    standing = next(
-        (
-            a
-            for a in answers
-            if a.team_id == (speaker.pk if speaker else None) and (speaker or a.author_id == who.pk)
-        ),
-        None,
-    )
+    standing = next((a for a in answers if a.team == speaker and (speaker or a.author == who)), None)
     sid, version = submission_id(request), standing.version if standing else 0
     draft = Answer(post=post, team=speaker, submission_id=sid)
     if standing is not None:

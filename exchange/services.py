@@ -49,7 +49,7 @@ class Stale(Exception):
 
 @transaction.atomic
 def open_round(draft: Round, *, by: "User", at: datetime) -> Round:
-    """Add a round to its series; a double tap is one. Raises PermissionDenied, SeriesClosed, ValidationError."""
+    """Add a round to its series; a double tap is one. Raises SeriesClosed, ValidationError."""
     require(by, Permission.CONFIGURE, draft.series)
     if earlier := Round.objects.filter(created_by=by, submission_id=draft.submission_id).first():
         return earlier
@@ -212,7 +212,7 @@ def _posted(draft: Post, current: Post | None, by: "User", at: datetime) -> Post
 
 @transaction.atomic
 def withdraw_post(post: Post, *, by: "User", at: datetime) -> None:
-    """Take a post back: nobody but the team and who runs the series reads it, and nobody is asked to answer it."""
+    """Take a post back: only the team and who runs the series read it, and nobody is asked to answer it."""
     require(by, Permission.LOG_STORY, post.team)
     round_ = Round.objects.select_for_update(of=("self",)).select_related("series").get(pk=post.round_id)
     if Post.objects.filter(pk=post.pk, withdrawn_at=None).update(withdrawn_at=at):
@@ -223,7 +223,7 @@ def withdraw_post(post: Post, *, by: "User", at: datetime) -> None:
 
 @transaction.atomic
 def keep_on_map(post: Post, *, by: "User", at: datetime) -> StoryEntry:
-    """Make a story of a post, on the map of its team, read by the series as the post is. Kept twice is once."""
+    """Make a story of a post, on its team’s map, read by the series as the post is. Kept twice is once."""
     require(by, Permission.LOG_STORY, post.team)
     rows = Post.objects.select_for_update(of=("self",)).select_related("team__series", "round", "file")
     post = rows.get(pk=post.pk)

@@ -1,9 +1,8 @@
 """The rounds of a series, and one round: who posted, whom we answer, what we got."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,9 +31,13 @@ def find_series(request: HttpRequest, slug: str) -> Series:
     return get_object_or_404(found.prefetch_related("sessions"), slug=slug)
 
 
+def rounds_of(request: HttpRequest, series: Series) -> QuerySet[Round]:
+    return Round.objects.visible_to(request.user).filter(series=series).select_related("period")
+
+
 def find_round(request: HttpRequest, series_slug: str, number: int) -> Round:
     series = find_series(request, series_slug)
-    round_ = get_object_or_404(Round.objects.filter(series=series).select_related("period"), number=number)
+    round_ = get_object_or_404(rounds_of(request, series), number=number)
     round_.series = series
     return round_
 
@@ -56,7 +59,7 @@ def rounds(request: HttpRequest, series_slug: str) -> HttpResponse:
     """All rounds of a series, the newest first."""
     series = find_series(request, series_slug)
     today = clock.today(series.time_zone)
-    found = list(Round.objects.filter(series=series).select_related("period")[:MOST])
+    found = list(rounds_of(request, series)[:MOST])
     for round_ in found:
         round_.series = series
     counts = reading.counts_of(found)
@@ -78,14 +81,14 @@ def round_page(request: HttpRequest, series_slug: str, number: int) -> HttpRespo
     state = round_.state_on(today)
     board = reading.board_of(round_, user, voices_of(user, round_))
     runs = may_run(user, round_)
+    over = is_closed(round_.series, today)
     waiting = board.waiting if state == RoundState.OVER else []
     context = frame(request, round_.series, here="home") | {
         "round": round_,
         "state": state,
         "when": reading.when_words(round_, today),
         "board": board,
-        "is_posting": state in (RoundState.OPEN, RoundState.ANSWERING)
-        and not is_closed(round_.series, today),
+        "is_posting": state in (RoundState.OPEN, RoundState.ANSWERING) and not over,
         "waiting": waiting,
         "runs": runs,
         "may_call_off": runs and not board.posts,
@@ -122,10 +125,7 @@ def round_add(request: HttpRequest, series_slug: str) -> HttpResponse:
         "form": form,
         "submission_id": draft.submission_id,
         "back_url": reverse("exchange:rounds", args=[series.slug]),
-        "crumbs": [
-            *crumbs_of(series)[:1],
-            (_("Peer exchange"), reverse("exchange:rounds", args=[series.slug])),
-        ],
+        "crumbs": crumbs_of(series, None, (_("Open a round"), "")),
     }
     return render(request, "exchange/round_form.html", context, status=422 if form.errors else 200)
 
