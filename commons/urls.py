@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from commons import views
 
 app_name = "commons"
-urlpatterns: list[URLPattern] = []
+SERIES = "series/<slug:series_slug>"
+urlpatterns = [
+    path(f"{SERIES}/feed/", views.series_feed, name="feed"),
+    path(
+        f"{SERIES}/feed/<slug:thing>/<int:thing_id>/<slug:kind>/",
+        views.react,
+        name="react",
+    ),
+]

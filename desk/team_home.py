@@ -74,6 +74,7 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
         "team": team,
         "is_full": is_full,
         "is_gone": team.status in GONE,
+        "may_call": Permission.LOG_CALL in rights,
         "is_paused": team.status == TeamStatus.PAUSED,
         "is_closed": is_closed(team.series, today),
         "lately": [card(entry) | {"by": entry.author.name} for entry in lately[:LATELY]],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import inbox, team_home, views
+from desk import call_sheet, inbox, team_home, views
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("series/<slug:series_slug>/", views.series_home, name="series-home"),
     path("series/<slug:series_slug>/teams/", views.teams, name="teams"),
     path("series/<slug:series_slug>/teams/<slug:team_slug>/", team_home.team_home, name="team-home"),
+    path("series/<slug:series_slug>/teams/<slug:team_slug>/call/", call_sheet.call_sheet, name="call-sheet"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

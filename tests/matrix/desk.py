@@ -6,6 +6,7 @@ from tests.matrix.basics import (
     PERSON,
     PUBLIC_GET,
     RUN,
+    SERIES,
     Row,
     in_team,
     inbox_act,
@@ -28,6 +29,7 @@ ROWS: dict[str, Row] = {
     "desk:job-retry": Row(
         see=ADMINISTRATOR, write=ADMINISTRATOR, kwargs=lambda w: {"job_id": w.failed_job.pk}
     ),
+    "desk:call-sheet": Row(see=SERIES, read=RUN | {"coach"}, write=RUN | {"coach"}, kwargs=in_team),
     "desk:team-home": series_page(kwargs=in_team),
     "desk:healthz": PUBLIC_GET,
     "desk:readyz": Row(
