@@ -19,6 +19,7 @@ from core import clock
 from core.forms import submission_id
 from core.templatetags.marks import short_day
 from desk.cards import card
+from exchange.reading import tasks_of
 from progress.models import DueDate, PlanItem, PlanItemStatus, Promise
 from progress.services import is_closed, period_on
 from series.frame import frame
@@ -121,6 +122,7 @@ def inside(
         "others": from_others(user, team),
         "waiting": team.waiting_count,  # type: ignore[attr-defined]
         "may_log": Permission.LOG_STORY in rights and not is_over,
+        "exchange": tasks_of(team, today) if not is_over else [],
     }
     if context["may_log"]:
         on_behalf = Permission.FILE_ON_BEHALF in rights and not is_mine

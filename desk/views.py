@@ -17,6 +17,7 @@ from core.drawings import Node, braid
 from desk import grid, reading
 from desk.cards import card
 from desk.standing import headline, standings
+from exchange.reading import current_rounds, when_words
 from jobs.health import READY, look
 from jobs.models import State
 from jobs.services import retry
@@ -103,6 +104,7 @@ def series_home(request: HttpRequest, series_slug: str) -> HttpResponse:
         "teams": teams,
         "gone": series.teams.filter(status__in=GONE),
         "shared": [card(entry) for entry in shared],
+        "rounds": [(each, when_words(each, today)) for each in current_rounds(series, today)],
         "river": river(layout, teams, today, series.slug),
     }
     return render(request, "desk/series_home.html", frame(request, series, here="home") | context)

@@ -17,6 +17,7 @@ from desk.samples.living_library import load_library
 from desk.samples.living_notes import load_notes
 from desk.samples.living_numbers import load_numbers
 from desk.samples.living_told import load_told
+from desk.samples.rounds import load_living_rounds
 from desk.samples.rows import known_id
 from series.models import Series
 from storymaps.models import (
@@ -52,6 +53,7 @@ def load(*, on: date, at: datetime) -> Series | None:
     load_calls(living, at=at)
     load_library(living, at=at)
     load_changes(living, at=at)
+    load_living_rounds(living, at=at)
     load_commons(living, at=at)
     return living.series
 

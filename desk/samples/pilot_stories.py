@@ -13,6 +13,7 @@ from accounts.models import User
 from desk.samples import pilot as facts
 from desk.samples import read, rows
 from desk.samples.pilot import Pilot
+from desk.samples.rounds import load_pilot_round
 from desk.samples.rows import known_id
 from desk.samples.words import ONE_LINE, SHORT, WHOLE, Supply, Telling, tellings
 from progress.models import Channel, Plan, PlanItem, PlanItemStatus
@@ -106,6 +107,7 @@ def load(known: dict[str, Any], *, at: datetime) -> Series | None:
     _grow(stories)
     _clear(pilot, stories)
     _answer(pilot, stories)
+    load_pilot_round(pilot)
     return pilot.series
 
 
