@@ -1,4 +1,4 @@
-"""Whose story became something: part of an outcome, of a published report, of another team's plan, a resource."""
+"""Whose story became something: part of an outcome, a report, another team's plan, or a resource."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +14,7 @@ ACTS = (*OUTCOMES, "reports.edition_published", "library.taken_over", "library.r
 
 
 def stories_of(event: Event) -> tuple[list[StoryEntry], str]:
-    """The stories that became something by `event`, and what: "outcome:3", "edition:2", "team:7", "resource:5"."""
+    """The stories that became something by `event`, and what, such as "outcome:3" or "team:7"."""
     entries = StoryEntry.objects.select_related("author", "team__series")
     if event.act in OUTCOMES:
         outcome = OutcomeStatement.objects.filter(pk=event.target_id).first()

@@ -11,7 +11,7 @@ from notices.unread import mark_read, unread_of
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
-    """How much the reader has not opened; asked only by pages that show it. Opening a page clears what it is of."""
+    """How much the reader has not opened, asked by pages that show it. Opening a page clears its own."""
     return {"unread_count": SimpleLazyObject(lambda: _count(request))}
 
 

@@ -1,4 +1,4 @@
-"""The kinds of notice that a person chooses about: which ways there are, and which one holds unless chosen."""
+"""The kinds of notice that a person chooses about: which ways there are, and which is the usual one."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

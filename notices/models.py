@@ -30,7 +30,7 @@ class NoticeKind(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """How one hears of a kind: at once, gathered in the one mail of a day or of a week, or on the pages only."""
+    """How one hears of a kind: at once, gathered in one mail a day or a week, or on the pages only."""
 
     INSTANT = "instant", _("as they come")
     DAILY = "daily", _("once a day")

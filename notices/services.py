@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -242,13 +243,12 @@ def choose_ways(
     for a way that the kind does not have.
     """
     for (kind, series_id), way in wanted.items():
+        here: dict[str, Any] = {"person": person, "kind": kind, "series_id": series_id}
         if way is None:
-            Preference.objects.filter(person=person, kind=kind, series=series_id).delete()
+            Preference.objects.filter(**here).delete()
             continue
         if way not in WAYS[kind]:
             raise ValueError(f"{kind} does not come {way}")
-        Preference.objects.update_or_create(
-            person=person, kind=kind, series_id=series_id, defaults={"way": way}
-        )
+        Preference.objects.update_or_create(**here, defaults={"way": way})
     if weekday is not None:
         WeekDay.objects.update_or_create(person=person, defaults={"weekday": weekday})

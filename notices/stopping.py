@@ -46,6 +46,6 @@ def read_stop(token: str) -> tuple[User, NoticeKind] | None:
 
 @transaction.atomic
 def stop(person: User, kind: NoticeKind) -> None:
-    """Send `person` no more mail of `kind`, in no series; twice is once. It stands on the pages all the same."""
+    """Send `person` no more mail of `kind`, in no series. It stands on the pages all the same."""
     Preference.objects.filter(person=person, kind=kind).exclude(series=None).delete()
     Preference.objects.update_or_create(person=person, kind=kind, series=None, defaults={"way": Way.NONE})

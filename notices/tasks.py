@@ -15,8 +15,8 @@ from notices.gathering import carry_on_lost
 from notices.kinds import TOLD
 from notices.letters import letters_wanted, owe_letters
 from notices.models import Notice, NoticeKind, NoticeState
-from notices.telling import NOTES, SEEN
 from notices.stopping import stop_headers, stop_url
+from notices.telling import NOTES, SEEN
 from progress.links import make_token
 from progress.models import Going
 from storymaps.models import Comment
