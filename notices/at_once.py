@@ -1,6 +1,10 @@
-"""Who is told of what somebody did at once: direct replies, and calls for help."""
+"""Who is told of what somebody did: direct replies as they come, the rest in the one mail of a day or week.
 
-from collections.abc import Iterator
+An event is considered by the job that was written with it, whenever that runs: nothing here remembers how far
+it has read, so an event that is committed late is told all the same.
+"""
+
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -10,63 +14,126 @@ from accounts.permissions import Role
 from coaching.models import HelpCall
 from core import clock
 from jobs.services import owe
+from notices import became
 from notices.coach_changes import consider_change
-from notices.models import Notice, NoticeKind, OptOut
-from notices.services import GONE_OBJECT, INACTIVE, SETTLED, UNREADABLE, UNWANTED
+from notices.gathering import owe_mail_of_the_day
+from notices.kinds import TOLD, Choices, choices_of, next_mail
+from notices.models import Notice, NoticeKind, NoticeState, Way
+from notices.services import SETTLED, UNWANTED
+from notices.telling import GONE_OBJECT, INACTIVE, UNREADABLE
 from progress.models import HelpFrom
-from series.models import SeriesRole
-from storymaps.models import Comment
-from teams.models import CoachAssignment, Team
+from reports.models import Edition
+from series.models import Series, SeriesRole
+from storymaps.models import Comment, StoryEntry
+from teams.models import CoachAssignment, Membership, Team
 
 
 @transaction.atomic
 def consider(event: Event, *, at: datetime) -> None:
-    """Decide who is told of `event` at once: a note to somebody's words or note is a direct reply."""
+    """Decide who is told of `event`, and how. Considered twice is told once."""
     if event.act == "storymaps.comment_written":
         comment = Comment.objects.with_targets().select_related("parent__author").get(pk=event.target_id)
-        for person in told_at_once(comment):
-            key = f"mail:comment:{comment.pk}:{person.pk}"
-            payload = {"comment_id": comment.pk, "person_id": person.pk}
-            _owe_at_once(
-                person, comment.team, NoticeKind.COMMENT, comment.pk, "notices.send_comment", key, payload, at
-            )
-    if event.act in ("coaching.help_asked", "coaching.help_answered"):
+        for person, kind in told_at_once(comment):
+            tell([person], kind, comment.pk, comment.team.series, at=at, job="notices.send_comment")
+    elif event.act in ("coaching.help_asked", "coaching.help_answered"):
         call = HelpCall.objects.select_related("team__series", "asked_by").get(pk=event.target_id)
-        for person in told_of_call(call, event):
-            key = f"mail:help:{event.pk}:{person.pk}"
-            payload = {"event_id": event.pk, "person_id": person.pk}
-            _owe_at_once(person, call.team, NoticeKind.HELP, event.pk, "notices.send_help", key, payload, at)
-    if event.act == "coaching.concern_raised":
+        people = told_of_call(call, event)
+        tell(people, NoticeKind.HELP, event.pk, call.team.series, at=at, job="notices.send_help")
+    elif event.act == "coaching.concern_raised":
         team = Team.objects.select_related("series").get(pk=event.team_id or 0)
-        for person in told_of_concern(team):
-            key = f"mail:concern:{event.pk}:{person.pk}"
-            payload = {"event_id": event.pk, "person_id": person.pk}
-            _owe_at_once(person, team, NoticeKind.CONCERN, event.pk, "notices.send_concern", key, payload, at)
+        people = told_of_concern(team)
+        tell(people, NoticeKind.CONCERN, event.pk, team.series, at=at, job="notices.send_concern")
+    elif event.act == "storymaps.story_logged":
+        entry = StoryEntry.objects.select_related("team__series").filter(pk=event.target_id).first()
+        if entry is not None:
+            tell(told_of_story(entry, event), NoticeKind.STORY, entry.pk, entry.team.series, at=at)
+    if event.act in became.ACTS:
+        entries, about = became.stories_of(event)
+        for entry, person in became.told_of(entries, event):
+            tell([person], NoticeKind.BECAME, entry.pk, entry.team.series, at=at, about=about)
+    if event.act == "reports.edition_published":
+        edition = Edition.objects.select_related("series").defer("document").get(pk=event.target_id)
+        tell(told_of_edition(edition, event), NoticeKind.NEWS, edition.pk, edition.series, at=at)
     consider_change(event, at=at)
+
+
+def tell(
+    people: Iterable[User],
+    kind: NoticeKind,
+    object_id: int,
+    series: Series,
+    *,
+    at: datetime,
+    job: str = "",
+    about: str = "",
+) -> None:
+    """Put one message for each of `people` into the ledger, and owe its mail in the way that each chose.
+
+    `job` sends it as it comes; without one it is always gathered. Who wants no mail of this kind is told on
+    the pages all the same, and the ledger says why there was no mail.
+    """
+    found = {person.pk: person for person in people}
+    mine = Notice.objects.filter(person__in=found, kind=kind, object_id=object_id, about=about)
+    known = set(mine.values_list("person", flat=True))
+    chosen = choices_of(found.keys() - known)
+    for pk, choices in chosen.items():
+        _tell(found[pk], choices, kind, object_id, series, at, job, about)
+
+
+def _tell(
+    person: User,
+    choices: Choices,
+    kind: NoticeKind,
+    object_id: int,
+    series: Series,
+    at: datetime,
+    job: str,
+    about: str,
+) -> None:
+    way = choices.way(kind, series.pk)
+    if way == Way.INSTANT and not job:
+        way = Way.DAILY
+    zone, scope = series.time_zone, f"series:{series.pk}"
+    day, due_at = clock.day_in(person.time_zone or zone, at), at
+    if way in (Way.DAILY, Way.WEEKLY):
+        day, due_at = next_mail(person, way, zone, at=at)
+    row = Notice(
+        person=person, kind=kind, object_id=object_id, about=about, series=series, way=way, send_on=day
+    )
+    row.told_at = at if kind in TOLD else None
+    if way == Way.NONE:
+        row.state, row.reason = NoticeState.SKIPPED, UNWANTED
+    Notice.objects.bulk_create([row], ignore_conflicts=True)
+    if way == Way.INSTANT:
+        named = job.rsplit("_", 1)[1]
+        payload = {"comment_id" if named == "comment" else "event_id": object_id, "person_id": person.pk}
+        owe(job, key=f"mail:{named}:{object_id}:{person.pk}", payload=payload, scope=scope)
+    elif way != Way.NONE:
+        owe_mail_of_the_day(person, day, due_at=due_at, scope=scope)
+
+
+def told_of_story(entry: StoryEntry, event: Event) -> list[User]:
+    """Who coaches the team today, but for who logged it."""
+    coaches = CoachAssignment.objects.on().filter(team=entry.team_id).values("coach")
+    people = User.objects.filter(pk__in=coaches, is_active=True)
+    return list(people.exclude(pk__in=[pk for pk in (entry.author_id, event.by_id) if pk]))
+
+
+def told_of_edition(edition: Edition, event: Event) -> list[User]:
+    """Everybody in the series, but for who published it and those whose own story is in it."""
+    series = edition.series_id
+    inside = set(Membership.objects.on().filter(team__series=series).values_list("person", flat=True))
+    inside |= set(CoachAssignment.objects.on().filter(team__series=series).values_list("coach", flat=True))
+    inside |= set(SeriesRole.objects.on().filter(series=series).values_list("person", flat=True))
+    theirs = Notice.objects.filter(kind=NoticeKind.BECAME, about=f"edition:{edition.pk}")
+    inside -= {event.by_id, *theirs.values_list("person", flat=True)}
+    return list(User.objects.filter(pk__in=inside, is_active=True))
 
 
 def told_of_concern(team: Team) -> list[User]:
     """Who facilitates and organizes the series today."""
     run = SeriesRole.objects.on().filter(series=team.series_id, role__in=[Role.FACILITATOR, Role.ORGANIZER])
     return list(User.objects.filter(pk__in=run.values("person"), is_active=True))
-
-
-def _owe_at_once(
-    person: User,
-    team: Team,
-    kind: NoticeKind,
-    object_id: int,
-    job: str,
-    key: str,
-    payload: dict[str, int],
-    at: datetime,
-) -> None:
-    """Put one message into the ledger, and owe its mail now."""
-    send_on = clock.day_in(person.time_zone or team.time_zone, at)
-    Notice.objects.bulk_create(
-        [Notice(person=person, kind=kind, object_id=object_id, send_on=send_on)], ignore_conflicts=True
-    )
-    owe(job, key=key, payload=payload, scope=f"series:{team.series_id}")
 
 
 def told_of_call(call: HelpCall, event: Event) -> list[User]:
@@ -93,29 +160,30 @@ def why_not_help(call: HelpCall | None, event: Event, person: User) -> str:
         return INACTIVE
     if not HelpCall.objects.visible_to(person).filter(pk=call.pk).exists():
         return UNREADABLE
-    if OptOut.objects.filter(person=person, kind=NoticeKind.HELP).exists():
+    if Choices.of(person).is_off(NoticeKind.HELP, call.team.series_id):
         return UNWANTED
     if event.act == "coaching.help_asked" and not call.is_open:
         return SETTLED
     return ""
 
 
-def told_at_once(comment: Comment) -> Iterator[User]:
-    """Whose words it stands beside, whose note it answers, and whom it calls; nobody of their own words."""
-    people = {mention.person_id: mention.person for mention in comment.mentions.select_related("person")}
+def told_at_once(comment: Comment) -> Iterator[tuple[User, NoticeKind]]:
+    """Whose words it stands beside, whose note it answers, and whom it calls, each once; not its writer."""
+    calls = comment.mentions.select_related("person")
+    people = {mention.person_id: (mention.person, NoticeKind.MENTION) for mention in calls}
     beside = comment.entry or comment.outcome or comment.finding or comment.check_in
     writer = getattr(beside, "filed_by", None) or getattr(beside, "author", None)
     if writer is not None:
-        people[writer.pk] = writer
+        people[writer.pk] = (writer, NoticeKind.COMMENT)
     if comment.parent is not None:
-        people[comment.parent.author_id] = comment.parent.author
+        people[comment.parent.author_id] = (comment.parent.author, NoticeKind.REPLY)
     people.pop(comment.author_id, None)
-    for person in people.values():
+    for person, kind in people.values():
         if Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
-            yield person
+            yield person, kind
 
 
-def why_not_comment(comment: Comment | None, person: User) -> str:
+def why_not_comment(comment: Comment | None, person: User, kind: NoticeKind) -> str:
     """Why `person` is not told of `comment` any more; empty if they are."""
     if comment is None or comment.deleted_at is not None:
         return GONE_OBJECT
@@ -123,6 +191,6 @@ def why_not_comment(comment: Comment | None, person: User) -> str:
         return INACTIVE
     if not Comment.objects.visible_to(person).filter(pk=comment.pk).exists():
         return UNREADABLE
-    if OptOut.objects.filter(person=person, kind=NoticeKind.COMMENT).exists():
+    if Choices.of(person).is_off(kind, comment.team.series_id):
         return UNWANTED
     return ""

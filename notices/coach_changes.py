@@ -14,7 +14,7 @@ from core import clock, mail
 from core.templatetags.marks import short_day
 from jobs.registry import Lane, Outcome, handles
 from jobs.services import owe
-from notices import services
+from notices import services, telling
 from notices.models import Notice, NoticeKind, NoticeState
 from series.models import SeriesRole
 from teams.models import CoachAssignment
@@ -82,9 +82,9 @@ def told_of_change(event: Event, held: CoachAssignment) -> list[User]:
 def why_not_change(event: Event, held: CoachAssignment | None, person: User) -> str:
     """Why `person` is not told of a change any more; empty if they are."""
     if held is None:
-        return services.GONE_OBJECT
+        return telling.GONE_OBJECT
     if not person.is_active:
-        return services.INACTIVE
+        return telling.INACTIVE
     today = clock.today("UTC")
     if event.act in ("teams.cover_set", "teams.coach_assigned") and (held.ends_on or today) < today:
         return services.OVER_ALREADY
@@ -92,7 +92,7 @@ def why_not_change(event: Event, held: CoachAssignment | None, person: User) -> 
     runs = SeriesRole.objects.held(person).filter(series=held.team.series_id)
     runs = runs.filter(role__in=[Role.FACILITATOR, Role.ORGANIZER])
     if not mine.exists() and not runs.exists():
-        return services.LEFT
+        return telling.LEFT
     return ""
 
 
@@ -141,7 +141,7 @@ def send_coach_change(event_id: int, person_id: int, *, at: datetime) -> Outcome
         return Outcome.skipped("it was told already")
     held = assignment_of(event)
     if held is None or (reason := why_not_change(event, held, person)):
-        reason = services.GONE_OBJECT if held is None else reason
+        reason = telling.GONE_OBJECT if held is None else reason
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
     with translation.override(person.language):

@@ -1,8 +1,7 @@
 """The Monday letter to who runs a series: part of that day's one mail, and one can do without it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -10,8 +9,10 @@ from accounts.models import User
 from accounts.permissions import Role
 from core import clock
 from jobs.services import owe
-from notices.models import Notice, NoticeKind, OptOut
-from notices.services import AHEAD, INACTIVE, LEFT, OVER, STALE_AFTER, UNWANTED
+from notices.kinds import Choices, hour_on
+from notices.models import Notice, NoticeKind
+from notices.services import AHEAD, OVER, STALE_AFTER, UNWANTED
+from notices.telling import INACTIVE, LEFT
 from series.models import Series, SeriesRole, SeriesStatus
 from series.services import is_closed
 
@@ -53,8 +54,7 @@ def _mondays(first: date, last: date) -> list[date]:
 
 def letter_due_at(person: User, series: Series, day: date) -> datetime:
     """The reader's hour on `day`, in the reader's zone, else that of the series."""
-    wall = datetime.combine(day, time(person.reminder_hour), ZoneInfo(person.time_zone or series.time_zone))
-    return wall.astimezone(ZoneInfo("UTC"))
+    return hour_on(person, day, series.time_zone)
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def letters_wanted(
     rows = list(notices)
     known = Series.objects.select_related("summit").in_bulk([row.object_id for row in rows])
     held = set(SeriesRole.objects.held(person).filter(role__in=RUN).values_list("series", flat=True))
-    is_off = OptOut.objects.filter(person=person, kind=NoticeKind.MONDAY).exists()
+    choices = Choices.of(person)
     wanted, unwanted = [], []
     for row in rows:
         series = known.get(row.object_id)
@@ -87,7 +87,7 @@ def letters_wanted(
             unwanted.append((row, LEFT))
         elif not person.is_active:
             unwanted.append((row, INACTIVE))
-        elif is_off:
+        elif choices.is_off(NoticeKind.MONDAY, series.pk):
             unwanted.append((row, UNWANTED))
         elif is_closed(series, clock.day_in(series.time_zone, at)):
             unwanted.append((row, OVER))

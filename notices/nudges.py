@@ -13,7 +13,7 @@ from core import clock
 from core.templatetags.marks import short_day
 from jobs.models import Job
 from jobs.services import owe
-from notices.models import Notice, NoticeKind, NoticeState
+from notices.models import Notice, NoticeKind, NoticeState, Way
 from notices.services import mail_due_at, receivers_of
 from progress.models import DueDate
 from teams.models import Team
@@ -54,7 +54,8 @@ def nudge_team(team: Team, *, by: "User", at: datetime) -> list["User"]:
         raise NotNow(_("Nobody of this team gets its reminders."))
     for person in people:
         day = clock.day_in(person.time_zone or team.time_zone, at)
-        if Notice.objects.filter(person=person, state=NoticeState.SENT, send_on=day).exists():
+        sent = Notice.objects.filter(person=person, state=NoticeState.SENT, send_on=day)
+        if sent.exclude(way=Way.INSTANT).exists():
             day += timedelta(days=1)
         Notice.objects.bulk_create(
             [

@@ -1,27 +1,27 @@
 """Who is owed which message, and whether it is still wanted at the moment of sending."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Role
 from jobs.services import owe
-from notices.models import Notice, NoticeKind, NoticeState, OptOut
+from notices.kinds import WAYS, Choices, hour_on
+from notices.models import Notice, NoticeKind, NoticeState, Preference, Way, WeekDay
+from notices.telling import GONE_OBJECT, INACTIVE, LEFT
 from progress.due import is_paused, rungs
 from progress.models import DueDate, Promise, Receiver
 from progress.services import pauses_of, rhythm_of
 from progress.ways import FARTHEST
-from series.models import SeriesStatus
-from teams.models import GONE, Membership, Team, TeamStatus
+from series.models import SeriesRole, SeriesStatus
+from teams.models import GONE, CoachAssignment, Membership, Team, TeamStatus
 
 AHEAD = timedelta(hours=48)
 RECEIVERS = (Role.LEAD, Role.STORYTELLER)  # where the team named nobody
-# Kinds that a person can do without.
-OPTIONAL = (NoticeKind.CHECK_IN, NoticeKind.COMMENT, NoticeKind.HELP, NoticeKind.MONDAY)
 STILL = (*GONE, TeamStatus.PAUSED, TeamStatus.COMPLETED)  # a team of which nothing is asked
 STALE_AFTER = timedelta(days=1)  # a day's mail that could not go is not sent on a later day
 
@@ -32,11 +32,7 @@ PAUSED = "the team is paused"
 CAUGHT_UP = "a later check-in speaks for it"
 PROMISED = "the team named a later day"
 UNWANTED = "the person wants no mail of this kind"
-LEFT = "the person left the team or its role"
-INACTIVE = "the account is closed"
 OVER = "the series is archived"
-GONE_OBJECT = "it is gone"
-UNREADABLE = "the person may no longer read it"
 LATE = "the day has passed"
 SETTLED = "it was settled"
 OVER_ALREADY = "it has ended"
@@ -152,12 +148,8 @@ def receivers_of(team_ids: Collection[int]) -> dict[int, list[Membership]]:
 
 
 def mail_due_at(person: User, team: Team, day: date) -> datetime:
-    """The reader's hour on `day`, in the reader's zone, else the team's.
-
-    An hour that the clocks skip becomes the next valid moment; one that comes twice means the first.
-    """
-    wall = datetime.combine(day, time(person.reminder_hour), ZoneInfo(person.time_zone or team.time_zone))
-    return wall.astimezone(ZoneInfo("UTC"))
+    """The reader's hour on `day`, in the reader's zone, else the team's."""
+    return hour_on(person, day, team.time_zone)
 
 
 def sort_out(
@@ -170,7 +162,7 @@ def sort_out(
     ids |= {promise.due_id for promise in promises.values()}
     dues = DueDate.objects.filter(pk__in=ids).select_related("team__series", "check_in")
     by_id = {due.pk: due for due in dues.prefetch_related("promises", "team__status_changes")}
-    kinds = set(OptOut.objects.filter(person=person).values_list("kind", flat=True))
+    choices = Choices.of(person)
     wanted: dict[int, DueDate] = {}
     unwanted = []
     for notice in rows:
@@ -179,7 +171,8 @@ def sort_out(
         due = by_id.get(due_id) if promise or notice.kind != NoticeKind.PROMISE else None
         # The mail of a promised day is a reminder, too: who wants none gets none.
         reason = why_not(due, person, on=on, promise=promise)
-        reason = reason or (UNWANTED if NoticeKind.CHECK_IN in kinds else "")
+        if due is not None and not reason and choices.is_off(NoticeKind.CHECK_IN, due.team.series_id):
+            reason = UNWANTED
         if due is None or reason:
             unwanted.append((notice, reason))
         else:
@@ -226,17 +219,37 @@ def mark_sent(ids: Collection[int], *, at: datetime) -> None:
     Notice.objects.filter(pk__in=ids, state=NoticeState.OWED).update(state=NoticeState.SENT, sent_at=at)
 
 
+def kinds_for(person: User) -> list[NoticeKind]:
+    """The kinds that `person` can be told of today, and so chooses about."""
+    is_coach = CoachAssignment.objects.held(person).exists()
+    runs = SeriesRole.objects.held(person).filter(role__in=[Role.FACILITATOR, Role.ORGANIZER]).exists()
+    is_in_a_team = Membership.objects.held(person).exists()
+    without = set()
+    if not is_coach:
+        without.add(NoticeKind.STORY)
+    if not runs:
+        without.add(NoticeKind.MONDAY)
+    if not is_in_a_team:
+        without |= {NoticeKind.CHECK_IN, NoticeKind.BECAME}
+    return [kind for kind in WAYS if kind not in without]
+
+
 @transaction.atomic
-def choose_mail(person: User, wanted: Collection[str]) -> None:
-    """Send `person` mail of the `wanted` kinds only, of those that one can do without."""
-    for kind in OPTIONAL:
-        if kind in wanted:
-            OptOut.objects.filter(person=person, kind=kind).delete()
-        else:
-            OptOut.objects.get_or_create(person=person, kind=kind)
+def choose_ways(
+    person: User, wanted: Mapping[tuple[NoticeKind, int | None], Way | None], *, weekday: int | None = None
+) -> None:
+    """Keep how `person` wants to hear of each kind, everywhere (None) or in a series.
 
-
-def wanted_kinds(person: User) -> list[str]:
-    """The kinds of mail that `person` gets, of those that one can do without."""
-    without = set(OptOut.objects.filter(person=person).values_list("kind", flat=True))
-    return [kind for kind in OPTIONAL if kind not in without]
+    None as a way takes the choice back: what holds everywhere then holds in that series. Raises ValueError
+    for a way that the kind does not have.
+    """
+    for (kind, series_id), way in wanted.items():
+        here: dict[str, Any] = {"person": person, "kind": kind, "series_id": series_id}
+        if way is None:
+            Preference.objects.filter(**here).delete()
+            continue
+        if way not in WAYS[kind]:
+            raise ValueError(f"{kind} does not come {way}")
+        Preference.objects.update_or_create(**here, defaults={"way": way})
+    if weekday is not None:
+        WeekDay.objects.update_or_create(person=person, defaults={"weekday": weekday})

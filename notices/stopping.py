@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
-from notices.models import NoticeKind, OptOut
-from notices.services import OPTIONAL
+from notices.kinds import WAYS
+from notices.models import NoticeKind, Preference, Way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,12 +38,14 @@ def read_stop(token: str) -> tuple[User, NoticeKind] | None:
     except (signing.BadSignature, ValueError):
         return None
     number = told.get("p") if isinstance(told, dict) else None
-    if not isinstance(number, int) or told.get("k") not in OPTIONAL:
+    if not isinstance(number, int) or told.get("k") not in WAYS:
         return None
     person = User.objects.filter(pk=number, is_active=True).first()
     return (person, NoticeKind(told["k"])) if person else None
 
 
+@transaction.atomic
 def stop(person: User, kind: NoticeKind) -> None:
-    """Send `person` no more mail of `kind`; twice is once. What it would have said stands on the pages."""
-    OptOut.objects.get_or_create(person=person, kind=kind)
+    """Send `person` no more mail of `kind`, in no series. It stands on the pages all the same."""
+    Preference.objects.filter(person=person, kind=kind).exclude(series=None).delete()
+    Preference.objects.update_or_create(person=person, kind=kind, series=None, defaults={"way": Way.NONE})

@@ -10,16 +10,20 @@ from core import clock, mail
 from desk.letter import monday_letter
 from jobs.registry import Lane, Outcome, handles, sweeps
 from measures.mail_chart import chart_for_mail
-from notices import at_once, services
+from notices import at_once, gathering, services
+from notices.gathering import carry_on_lost
+from notices.kinds import TOLD
 from notices.letters import letters_wanted, owe_letters
 from notices.models import Notice, NoticeKind, NoticeState
 from notices.stopping import stop_headers, stop_url
+from notices.telling import NOTES, SEEN
 from progress.links import make_token
 from progress.models import Going
 from storymaps.models import Comment
 from storymaps.targets import beside, note_url
 
 # What the one mail of the day is made of.
+MOST_TOLD = 30  # news in one mail; the rest is counted, and stands in the list
 OF_THE_DAY = (NoticeKind.CHECK_IN, NoticeKind.PROMISE, NoticeKind.NUDGE)
 
 
@@ -35,6 +39,12 @@ def plan_letters(since: datetime, until: datetime, at: datetime) -> None:
     owe_letters(since=since, until=until)
 
 
+@sweeps("notices.carry_on", every=timedelta(hours=1))
+def carry_on(since: datetime, until: datetime, at: datetime) -> None:
+    """Carry on what was owed for a day whose mail never went."""
+    carry_on_lost(at=at)
+
+
 @handles("notices.consider", lane=Lane.NOW, time_limit=timedelta(seconds=30))
 def consider(event_id: int, *, at: datetime) -> Outcome:
     """Decide who hears of an event."""
@@ -48,24 +58,32 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
     day, person = date.fromisoformat(on), User.objects.get(pk=person_id)
     owed = list(Notice.objects.owed_to(person, on=day))
     # A day is over when it is over everywhere: the job may come hours late, never days.
+    news = [notice for notice in owed if notice.kind in TOLD]
     if at.date() > day + services.STALE_AFTER:
-        services.mark_skipped((notice, services.LATE) for notice in owed)
+        services.mark_skipped((notice, services.LATE) for notice in owed if notice not in news)
+        gathering.carry_on(news, at=at)  # a reminder is stale, what somebody did is not
         return Outcome.skipped(services.LATE)
     dues, unwanted = services.sort_out((n for n in owed if n.kind in OF_THE_DAY), person, on=day)
     series, unread = letters_wanted((n for n in owed if n.kind == NoticeKind.MONDAY), person, at=at)
-    unwanted += unread
+    told, untold = gathering.gathered(news, person)
+    unwanted += unread + untold
     services.mark_skipped(unwanted)
-    if not dues and not series:
+    if not dues and not series and not told:
         return Outcome.skipped(unwanted[0][1] if unwanted else "nothing is wanted any more")
     unwanted_ids = {notice.pk for notice, _reason in unwanted}
-    parts = (*OF_THE_DAY, NoticeKind.MONDAY)
+    parts = (*OF_THE_DAY, NoticeKind.MONDAY, *TOLD)
     sent = [n.pk for n in owed if n.kind in parts and n.pk not in unwanted_ids]
-    zone = person.time_zone or (dues[0].team.time_zone if dues else series[0].time_zone)
+    zones = [due.team.time_zone for due in dues] + [each.time_zone for each in series]
+    zone = person.time_zone or (zones[0] if zones else "UTC")
     today = clock.day_in(zone, at)
     with translation.override(person.language):
         chart = chart_for_mail(dues[0].team, person, today) if dues else None
         letters = [monday_letter(each, person, at=at) for each in series]
-    stops = stop_url(person, NoticeKind.CHECK_IN if dues else NoticeKind.MONDAY)
+        told, _untold = gathering.gathered([each.notice for each in told], person)  # in their language
+    stopped = NoticeKind.CHECK_IN if dues else NoticeKind.MONDAY
+    if not dues and not series:
+        stopped = NoticeKind(told[0].notice.kind)
+    stops = stop_url(person, stopped)
     mail.compose(
         "daily",
         to=person.email,
@@ -79,6 +97,9 @@ def send_daily(person_id: int, on: str, *, at: datetime) -> Outcome:
             "is_ahead": any(d.due_on >= today for d in dues),
             "chart": chart,
             "letters": letters,
+            "told": told[:MOST_TOLD],
+            "more": max(len(told) - MOST_TOLD, 0),
+            "stopped": stopped.label,
             "stop_url": stops,
         },
         message_id=f"daily.{person_id}.{on}",
@@ -93,17 +114,18 @@ def send_comment(comment_id: int, person_id: int, *, at: datetime) -> Outcome:
     """Tell a person at once of a note that answers them."""
     person = User.objects.get(pk=person_id)
     comment = Comment.objects.filter(pk=comment_id).with_targets().select_related("parent").first()
-    notice = Notice.objects.filter(person=person, kind=NoticeKind.COMMENT, object_id=comment_id).first()
+    notice = Notice.objects.filter(person=person, kind__in=NOTES, object_id=comment_id).first()
     if notice is None or notice.state != NoticeState.OWED:
         return Outcome.skipped("it was told already")
-    if comment is None or (reason := at_once.why_not_comment(comment, person)):
-        reason = services.GONE_OBJECT if comment is None else reason
+    kind = NoticeKind(notice.kind)
+    reason = SEEN if notice.read_at else at_once.why_not_comment(comment, person, kind)
+    if comment is None or reason:
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
     is_coach = comment.team.coach_assignments.on().filter(coach=comment.author).exists()
     with translation.override(person.language):
         target = beside(comment)
-    stops = stop_url(person, NoticeKind.COMMENT)
+    stops = stop_url(person, kind)
     mail.compose(
         "comment",
         to=person.email,
@@ -130,8 +152,8 @@ def send_help(event_id: int, person_id: int, *, at: datetime) -> Outcome:
     notice = Notice.objects.filter(person=person, kind=NoticeKind.HELP, object_id=event_id).first()
     if notice is None or notice.state != NoticeState.OWED:
         return Outcome.skipped("it was told already")
-    if call is None or (reason := at_once.why_not_help(call, event, person)):
-        reason = services.GONE_OBJECT if call is None else reason
+    reason = SEEN if notice.read_at else at_once.why_not_help(call, event, person)
+    if call is None or reason:
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
     answer = HelpAnswer.objects.filter(pk=event.data.get("answer")).select_related("author").first()

@@ -1,4 +1,4 @@
-"""A person's own choice of mail."""
+"""What a person is told, and how: the choice of mail, the list of what is unread, nudges."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,15 +6,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
-from notices.forms import MailForm
+from notices.forms import WaysForm
+from notices.kinds import Choices
 from notices.nudges import NotNow, nudge_team
-from notices.services import choose_mail, wanted_kinds
+from notices.services import choose_ways, kinds_for
 from notices.stopping import read_stop, stop
+from notices.unread import mark_all_read, unread_of
+from series.models import Series
 from teams.models import Team
 
 
@@ -41,16 +44,37 @@ def nudge(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRespons
 @policy(see="person")
 @require_http_methods(["GET", "POST"])
 def my_mail(request: HttpRequest) -> HttpResponse:
-    """Show and change which kinds of mail one gets."""
+    """Show and change how one hears of each kind, everywhere and in each series."""
     user = person(request)
-    # An empty POST is an answer, too: no mail.
-    data = request.POST if request.method == "POST" else None
-    form = MailForm(data, initial={"kinds": wanted_kinds(user)})
+    series = list(Series.objects.visible_to(user).order_by("name"))
+    form = WaysForm(
+        request.POST if request.method == "POST" else None,
+        person=user,
+        kinds=kinds_for(user),
+        series=series if len(series) > 1 else [],
+        choices=Choices.of(user),
+    )
     if form.is_valid():
-        choose_mail(user, form.cleaned_data["kinds"])
+        choose_ways(user, form.wanted(), weekday=form.cleaned_data["weekday"])
         messages.success(request, _("Saved."))
         return redirect("notices:mail")
     return render(request, "notices/mail.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@policy(see="person")
+@require_GET
+def unread(request: HttpRequest) -> HttpResponse:
+    """List what one was told of and has not opened, by mail or not."""
+    return render(request, "notices/unread.html", {"told": unread_of(person(request))})
+
+
+@policy(see="person")
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Clear the list."""
+    mark_all_read(person(request), at=clock.now())
+    messages.success(request, _("Nothing is unread any more."))
+    return redirect("notices:unread")
 
 
 # The secret in the address is what lets it through: mail programs send the POST without a cookie (RFC 8058).

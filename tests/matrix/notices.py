@@ -1,10 +1,12 @@
 """Who may do what in `notices`."""
 
-from tests.matrix.basics import MINE_BOTH, NOBODY, RUN, Row, team_act
+from tests.matrix.basics import MINE, MINE_BOTH, MINE_POST, NOBODY, RUN, Row, team_act
 
 ROWS: dict[str, Row] = {
     # notices
     "notices:mail": MINE_BOTH,
+    "notices:unread": MINE,
+    "notices:read-all": MINE_POST,
     "notices:stop": Row(
         see=NOBODY,
         read=NOBODY,

@@ -10,7 +10,7 @@ from accounts.permissions import Role
 from coaching.models import HelpAnswer, HelpCall
 from coaching.services import answer_call, ask_for_help, settle_call
 from core import clock
-from notices.models import Notice, NoticeKind, OptOut
+from notices.models import Notice, NoticeKind, Preference
 from tests.factories.series import give_role
 from tests.factories.teams import coach, join, make_team
 
@@ -59,7 +59,7 @@ def test_experts_are_told_of_theirs_and_nobody_is_mailed_what_all_teams_are_aske
 
 def test_what_is_settled_gone_or_unwanted_is_not_told_and_the_ledger_says_why(team):
     lead, luz, ana = join(team, Role.LEAD), coach(team), coach(team)
-    OptOut.objects.create(person=ana, kind=NoticeKind.HELP)
+    Preference.objects.create(person=ana, kind=NoticeKind.HELP, way="none")
     call = ask(team, lead)
     settle_call(call, by=lead, at=clock.now())
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from accounts.permissions import Role
 from desk.letter import coming_up, worth_reading
 from notices.letters import letters_wanted, owe_letters
-from notices.models import Notice, NoticeKind, OptOut
+from notices.models import Notice, NoticeKind, Preference
 from progress.models import DueDate
 from series.models import SeriesRole
 from storymaps.models import ReadMark
@@ -85,7 +85,7 @@ def test_who_left_or_wants_none_gets_none_and_the_ledger_says_why(series):
     with time_machine.travel(NOON, tick=False):
         owe_letters(since=NOON, until=NOON)
     SeriesRole.objects.filter(person=gone).delete()
-    OptOut.objects.create(person=off, kind=NoticeKind.MONDAY)
+    Preference.objects.create(person=off, kind=NoticeKind.MONDAY, way="none")
 
     assert run(NOON + timedelta(days=2)) == []
     reasons = dict(Notice.objects.filter(kind=NoticeKind.MONDAY, rung=358).values_list("person", "reason"))

@@ -10,8 +10,9 @@ from django.core.management import call_command
 
 from accounts.permissions import Role
 from jobs.models import Job, SweepMark
-from notices.models import Notice, NoticeState, OptOut
+from notices.models import Notice, NoticeKind, NoticeState
 from notices.services import mail_due_at
+from notices.stopping import stop
 from progress.links import make_token
 from progress.models import CheckIn, DueDate, Receiver
 from progress.promises import promise_later
@@ -256,11 +257,10 @@ def test_who_the_team_named_is_reminded_instead():
     assert [m.to for m in mail.outbox] == [[member.email]]
 
 
-def test_who_opted_out_gets_none_and_the_ledger_says_why(signed_in):
+def test_who_opted_out_gets_none_and_the_ledger_says_why():
     due = owed()
     lead = join(due.team, Role.LEAD)
-    signed_in(lead).post("/me/settings/mail/", {"kinds": ["comment", "help", "monday"]})
-    assert list(OptOut.objects.values_list("person", "kind")) == [(lead.pk, "check_in")]
+    stop(lead, NoticeKind.CHECK_IN)
 
     watch(datetime(2026, 10, 30, 13, tzinfo=UTC), datetime(2026, 10, 30, 13, tzinfo=UTC))
 

@@ -11,7 +11,7 @@ from accounts.permissions import Role
 from coaching.models import HelpCall
 from coaching.services import ask_for_help
 from core import clock
-from notices.models import NoticeKind, OptOut
+from notices.models import NoticeKind, Preference
 from notices.stopping import SALT, stop_url
 from tests.factories.accounts import make_person
 from tests.factories.teams import coach, join, make_team
@@ -37,12 +37,12 @@ def test_the_mail_carries_the_click_and_the_click_works(settings):
 
     browser = Client(enforce_csrf_checks=True)
     assert "Stop this mail?" in browser.get(path_of(url)).text
-    assert not OptOut.objects.exists()
+    assert not Preference.objects.exists()
     for _ in range(2):
         answer = browser.post(path_of(url), {"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200
 
-    assert list(OptOut.objects.values_list("person", "kind")) == [(luz.pk, "help")]
+    assert list(Preference.objects.values_list("person", "kind")) == [(luz.pk, "help")]
     assert not answer.cookies
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
@@ -65,7 +65,7 @@ def test_what_is_no_link_of_ours_stops_nothing(told):
 
     for address in (f"/mail/stop/{token}/", "/mail/stop/forged/", f"/mail/stop/{'x' * 400}/"):
         assert Client().post(address).status_code == 404
-    assert not OptOut.objects.exists()
+    assert not Preference.objects.exists()
 
 
 def test_an_account_that_is_closed_has_nothing_to_stop():
