@@ -103,7 +103,7 @@ def why_not_help(call: HelpCall | None, event: Event, person: User) -> str:
 def told_at_once(comment: Comment) -> Iterator[User]:
     """Whose words it stands beside, whose note it answers, and whom it calls; nobody of their own words."""
     people = {mention.person_id: mention.person for mention in comment.mentions.select_related("person")}
-    beside = comment.entry or comment.outcome or comment.check_in
+    beside = comment.entry or comment.outcome or comment.finding or comment.check_in
     writer = getattr(beside, "filed_by", None) or getattr(beside, "author", None)
     if writer is not None:
         people[writer.pk] = writer
