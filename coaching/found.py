@@ -1,4 +1,4 @@
-"""Calls for help and their answers, as the search finds them: who reads the call reads its answers."""
+"""Calls for help, their answers, and the call log, as the search finds them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coaching.models import HelpAnswer, HelpCall
+from coaching.models import Call, CallAudience, HelpAnswer, HelpCall
 from core.text import plain
 from progress.models import HelpFrom
 from search.models import Level, SearchRow
@@ -47,5 +47,25 @@ register(
         url=lambda row: f"{call_url(row)}#answer-{row.object_id}",
         readable=lambda user: HelpAnswer.objects.filter(call__in=HelpCall.objects.visible_to(user)),
         touched_by={HelpCall: lambda call: Q(call=call)},
+    )
+)
+register(
+    Kind(
+        "logged-call",
+        label=_("Calls with teams"),
+        noun=_("call with the team"),
+        rows=lambda: Call.objects.standing().select_related("team").prefetch_related("steps"),
+        words=lambda call: Words(
+            "",
+            "\n".join(filter(None, [plain(call.notes), call.with_whom, *(s.what for s in call.steps.all())])),
+            call.team.series_id,
+            call.team_id,
+            Level.TEAM if call.audience == CallAudience.TEAM else Level.COACHES,
+            call.held_on,
+        ),
+        url=lambda row: reverse(
+            "coaching:call", args=[row.series.slug, row.team.slug if row.team else "", row.object_id]
+        ),
+        readable=lambda user: Call.objects.visible_to(user).standing(),
     )
 )

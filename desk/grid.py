@@ -90,6 +90,18 @@ def _state(due: DueDate, today: date) -> str:
     return "missing" if due.due_on < today else "ahead"
 
 
+def missing_of(teams: Collection[Team], *, at: datetime) -> set[int]:
+    """Teams that owe a check-in of any period and named no day ahead for it. One query."""
+    zones = {team.pk: clock.day_in(team.time_zone, at) for team in teams}
+    rows = DueDate.objects.open().filter(team__in=zones, due_on__lt=max(zones.values(), default=at.date()))
+    rows = rows.annotate(promised=Max("promises__later_on")).values_list("team", "due_on", "promised")
+    return {
+        team_id
+        for team_id, due_on, promised in rows.order_by()
+        if due_on < zones[team_id] and (promised is None or promised < zones[team_id])
+    }
+
+
 def told_lately(teams: Collection[Team], *, at: datetime) -> dict[int, int]:
     """How many stories each team told in the last WEEKS weeks. One query."""
     rows = StoryEntry.objects.filter(team__in=teams, logged_at__gt=at - timedelta(weeks=WEEKS))
@@ -135,14 +147,27 @@ def nudged(team_ids: Collection[int]) -> dict[int, date]:
 
 
 def narrowed(
-    found: list[Standing], coaches: Mapping[int, list[str]], asked: Mapping[str, str]
+    found: list[Standing],
+    coaches: Mapping[int, list[str]],
+    counts: Mapping[int, Mapping[int, int]],
+    asked: Mapping[str, str],
 ) -> list[Standing]:
-    """Of the standings those of one word or one coach, in the order asked for; as they come if for none."""
-    word, coach = asked.get("word", ""), asked.get("coach", "")
+    """Of the standings those of one word, coach or driver, in the order asked for; as they come if for none.
+
+    A driver is asked for by its id, and with a minus before it for teams that told nothing of it.
+    """
+    word, coach, driver = (asked.get(name, "") for name in ("word", "coach", "driver"))
+    wants, driver_id = not driver.startswith("-"), driver.removeprefix("-")
+
+    def is_told(team_id: int) -> bool:
+        return any(str(known) == driver_id and count for known, count in counts.get(team_id, {}).items())
+
     kept = [
         standing
         for standing in found
-        if (not word or standing.word == word) and (not coach or coach in coaches.get(standing.team.pk, ()))
+        if (not word or standing.word == word)
+        and (not coach or coach in coaches.get(standing.team.pk, ()))
+        and (not driver or is_told(standing.team.pk) is wants)
     ]
     if asked.get("by") == "name":
         return sorted(kept, key=lambda standing: standing.team.name)

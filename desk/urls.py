@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import call_sheet, coverage, handover, inbox, team_home, views
+from desk import call_sheet, coverage, gaps, handover, inbox, team_home, views
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
         name="handover-read",
     ),
     path("series/<slug:series_slug>/coverage/", coverage.coverage, name="coverage"),
+    path("series/<slug:series_slug>/scores/", gaps.gaps, name="gaps"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -126,6 +126,7 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
     counts, coaches = reading.stories_by_driver(series, drivers), reading.coaches_by_team(series)
     cells, told = grid.cells_of(period, shown, at=at), grid.told_lately(shown, at=at)
     contacts, nudges = grid.last_contacts(shown), grid.nudged([team.pk for team in shown])
+    missing = grid.missing_of(shown, at=at)
     measure, sheets = grid.sheets_by_team(series, shown, user)
     rows: list[dict[str, Any]] = [
         {
@@ -137,10 +138,9 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
             "sheet": sheets.get(standing.team.pk),
             "coaches": coaches.get(standing.team.pk, []),
             "nudged_on": nudges.get(standing.team.pk),
-            "can_nudge": standing.word in ("quiet", "nudge")
-            and any(cell.state == "missing" for cell in cells.get(standing.team.pk, [])),
+            "can_nudge": standing.word in ("quiet", "nudge") and standing.team.pk in missing,
         }
-        for standing in grid.narrowed(found, coaches, request.GET)
+        for standing in grid.narrowed(found, coaches, counts, request.GET)
     ]
     position = position_on(today, layout_of(series))
     context = {
@@ -155,7 +155,8 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
         "measure": measure,
         "weeks": grid.WEEKS,
         "key": grid.key(),
-        "asked": {name: request.GET.get(name, "") for name in ("word", "coach", "by")},
+        "asked": {name: request.GET.get(name, "") for name in ("word", "coach", "driver", "by")},
+        "all_drivers": [(str(driver.pk), f"-{driver.pk}", driver.name) for driver in drivers],
         "all_coaches": sorted({name for names in coaches.values() for name in names}),
         "has_teams": bool(found),
     }

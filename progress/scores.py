@@ -1,7 +1,8 @@
 """The progress scale, and what people say of a team on it (rule R5). No score is ever computed."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,27 @@ def gap_between(scores: Iterable[ProgressScore]) -> Decimal | None:
         return None
     apart = abs(sides[ScoreBy.COACH].half_steps - sides[ScoreBy.TEAM].half_steps)
     return Decimal(apart * 5).scaleb(-1) if apart >= GAP else None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What coach and team said last of one team, and since when they are far apart; None if they are not."""
+
+    coach: ProgressScore
+    team: ProgressScore
+    since: date | None
+
+
+def gap_over_time(scores: Iterable[ProgressScore]) -> Gap | None:
+    """How far coach and team are apart over time, of one team's scores; None until both have spoken."""
+    last: dict[str, ProgressScore] = {}
+    since: date | None = None
+    for score in sorted(scores, key=lambda one: (one.scored_at, one.pk)):
+        last[score.side] = score
+        if len(last) == 2:
+            is_far = abs(last[ScoreBy.COACH].half_steps - last[ScoreBy.TEAM].half_steps) >= GAP
+            since = (since or score.scored_on) if is_far else None
+    return Gap(last[ScoreBy.COACH], last[ScoreBy.TEAM], since) if len(last) == 2 else None
 
 
 def give_score(score: ProgressScore, *, team: Team, by: "User", at: datetime) -> ProgressScore:

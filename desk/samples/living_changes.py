@@ -11,6 +11,8 @@ NOTE = (
     "Open: the district has not answered about the room. Ask Fiona of NE how they got theirs."
 )
 
+NOTE_VT = "I leave for good in a month. They file late and tell well: ring, do not write."
+
 # team, who covers, days from the day of loading to the first and the last day, what they must know
 COVERS = [
     ("MN", "luz", -2, 9, "The board meets while I am away. Winona may ring you the night before."),
@@ -19,7 +21,7 @@ COVERS = [
 
 
 def load_changes(living: Living, *, at: datetime) -> None:
-    """Luz covers for Ruth, will be covered by Tomás, and takes a team over from Dev."""
+    """Luz covers for Ruth, will be covered by Tomás, and takes a team over from Dev, who leaves another."""
     people, on = living.people, living.on
     own = CoachAssignment.objects.own().filter(team__series=living.series).select_related("team")
     held = {row.team.code: row for row in own}
@@ -35,6 +37,9 @@ def load_changes(living: Living, *, at: datetime) -> None:
         )
         for code, key, first, last, note in COVERS
     )
+    last = held["VT"]
+    last.ends_on, last.handover_note = on + timedelta(days=24), NOTE_VT
+    last.save(update_fields=["ends_on", "handover_note"])
     leaving = held["OR"]
     leaving.ends_on, leaving.handover_note = on + timedelta(days=12), NOTE
     leaving.save(update_fields=["ends_on", "handover_note"])

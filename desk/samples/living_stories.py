@@ -16,6 +16,7 @@ from desk.samples.living_help import load_help
 from desk.samples.living_library import load_library
 from desk.samples.living_notes import load_notes
 from desk.samples.living_numbers import load_numbers
+from desk.samples.living_scores import load_scores
 from desk.samples.living_told import load_told
 from desk.samples.rounds import load_living_rounds
 from desk.samples.rows import known_id
@@ -54,6 +55,7 @@ def load(*, on: date, at: datetime) -> Series | None:
     load_library(living, at=at)
     load_changes(living, at=at)
     load_living_rounds(living, at=at)
+    load_scores(living)
     load_commons(living, at=at)
     return living.series
 

@@ -111,3 +111,35 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_teams(series, signe
 
     assert counts[0] == counts[1]
     assert counts[0] <= 30
+
+
+def test_a_missed_date_of_an_earlier_period_can_be_nudged_too(series, signed_in):
+    team, browser = make_team(series, name="Ash"), signed_in(give_role(series, Role.FACILITATOR))
+    join(team, Role.LEAD)
+    owe(team, date(2026, 6, 12))
+    make_entry(team, logged_at=AT)
+    url = f"/series/{series.slug}/teams/"
+
+    assert "/nudge/" in browser.get(url, {"period": "1"}).text
+    assert "/nudge/" in browser.get(url, {"period": "2"}).text
+
+    promised = owe(make_team(series), date(2026, 6, 12))
+    promised.promises.create(later_on=date(2026, 6, 25), number=1, made_by=join(team), made_at=AT)
+    assert grid.missing_of([team, promised.team], at=AT) == {team.pk}
+
+
+def test_the_page_shows_teams_with_stories_on_a_driver_and_those_without(series, signed_in):
+    first, second = make_team(series, name="Ash"), make_team(series, name="Birch")
+    make_entry(first, drivers=["Policy"])
+    policy = series.drivers.get(name="Policy")
+    browser, url = signed_in(give_role(series, Role.FACILITATOR)), f"/series/{series.slug}/teams/"
+
+    def shown(driver: str) -> list[str]:
+        rows = browser.get(url, {"driver": driver}).context["rows"]
+        return sorted(row["standing"].team.name for row in rows)
+
+    assert shown(f"{policy.pk}") == ["Ash"]
+    assert shown(f"-{policy.pk}") == ["Birch"]
+    assert shown("") == ["Ash", "Birch"]
+    assert shown("x") == []
+    assert second.name in shown("-0")

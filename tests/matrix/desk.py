@@ -32,6 +32,7 @@ ROWS: dict[str, Row] = {
     "desk:call-sheet": Row(see=SERIES, read=RUN | {"coach"}, write=RUN | {"coach"}, kwargs=in_team),
     "desk:team-home": series_page(kwargs=in_team),
     "desk:coverage": series_page(RUN),
+    "desk:gaps": series_page(RUN | {"coach"}),
     "desk:handover": Row(
         see=RUN | {"coach"}, read=RUN | {"coach"}, kwargs=in_team, why="404 for who does not coach the team"
     ),

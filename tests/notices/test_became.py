@@ -14,7 +14,8 @@ from library.takeover import take_over, undo_take_over
 from notices.at_once import consider
 from notices.models import Notice, NoticeKind
 from notices.telling import told_to
-from storymaps.models import OutcomeStatement
+from storymaps.findings import Sources, amend_finding, state_finding
+from storymaps.models import Finding, OutcomeStatement
 from storymaps.outcomes import amend_outcome, state_outcome
 from tests.factories.reports import make_edition, make_story
 from tests.factories.series import make_series
@@ -52,6 +53,22 @@ def test_an_outcome_tells_the_writers_of_its_stories_once():
 
     outcome.what_differs = "It asks students."
     amend_outcome(outcome, [first, second], version=outcome.version, by=ana, at=clock.now())
+    assert consider_all() == [notice]
+
+
+def test_a_finding_tells_the_writers_of_its_stories_once():
+    team = make_team()
+    ana, ben = join(team, Role.LEAD), join(team, Role.MEMBER)
+    sources = Sources(entries=[make_entry(team, ben), make_entry(team, ana)])
+    draft = Finding(team=team, statement="Boards that hear change.", submission_id=uuid.uuid4())
+    finding = state_finding(draft, sources, by=ana, at=clock.now())
+
+    (notice,) = consider_all()
+    assert notice.person == ben
+    assert said(notice) == ["Your story became part of a finding"]
+
+    finding.limits = "In one town."
+    amend_finding(finding, sources, version=finding.version, by=ana, at=clock.now())
     assert consider_all() == [notice]
 
 
