@@ -24,6 +24,7 @@ from core.forms import submission_id
 from core.templatetags.marks import short_day
 from desk import reading
 from desk.cards import card
+from desk.changes import changes_of, with_teams
 from desk.grid import nudged
 from desk.standing import headline, standings
 from storymaps import comments
@@ -67,8 +68,7 @@ def show(request: HttpRequest, coached: list[Team], refused: Refused | None = No
     off = put_off_ids(user, today)
     found = standings(coached, at=at)
     calls = HelpCall.objects.visible_to(user).open().filter(team__in=coached).oldest_first()
-    calls = calls.select_related("team__series", "asked_by", "driver")
-    first_calls = list(calls[:PAGE])
+    first_calls = with_teams(calls.select_related("asked_by", "driver")[:PAGE], coached)
     unread = reading.unread_by(user, coached).exclude(pk__in=off[InboxKind.STORY])
     waiting = reading.waiting_for(user, coached, PAGE + 1, but=off[InboxKind.NOTE])
     stories = list(unread[:PAGE])
@@ -76,7 +76,7 @@ def show(request: HttpRequest, coached: list[Team], refused: Refused | None = No
     late = [s for s in found if s.missed_on is not None and s.word != "quiet"]
     quiet = [s for s in found if s.word == "quiet"]
     nudges = nudged([s.team.pk for s in late])
-    context = {
+    context = changes_of(user, coached, clock.day_in("UTC", at)) | {
         "headline": headline(found),
         "calls": first_calls,
         "call_count": calls.count() if len(first_calls) == PAGE else len(first_calls),
