@@ -1,4 +1,4 @@
-"""Posts of exchange rounds and their answers, as the search finds them: who reads a post reads its answers."""
+"""Posts of exchange rounds and their answers, as the search finds them."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whose story became something: part of an outcome, a finding, a report, another team's plan, or a resource."""
+"""Whose story became something: an outcome, a finding, part of a report or a plan, or a resource."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,6 +1,6 @@
 """Exchange rounds of the sample series: what teams told each other, who answered whom, and the thanks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import cycle
 from typing import Any
@@ -16,29 +16,28 @@ from teams.models import Team
 
 PROMPT = "What moved, what is hard, and what would you like to ask?"
 ALL = 99
-type Told = Mapping[str, Sequence[str]]  # by team: the language and the words
 
 
 def load_living_rounds(living: Living, *, at: datetime) -> None:
     """One round of the first period, all answered; one of this period, amid its answers."""
     first, second = living.periods[0], living.periods[1]
     middle = first.starts_on + (first.ends_on - first.starts_on) / 2
-    known, codes = read("rounds"), sorted(living.teams)
+    codes = sorted(living.teams)
     days = (middle - timedelta(days=7), middle + timedelta(days=6), middle + timedelta(days=20))
-    make_round(living, living.people["ines"], 1, first, days, known["earlier"], shifts(codes, 1, 2))
+    make_round(living, living.people["ines"], 1, first, days, "earlier", shifts(codes, 1, 2))
     days = (living.on - timedelta(days=19), living.on - timedelta(days=6), living.on + timedelta(days=8))
-    told = {code: words for code, words in known["told"].items() if code != "OR"}
-    pairs = shifts(sorted(told), 3, 4)
+    # one team is still to come
+    pairs = shifts([code for code in codes if code != "OR"], 3, 4)
     # what has come so far; the others are still waited for
     answered = [pair for number, pair in enumerate(pairs) if number not in (1, 3, 6, 9)]
-    make_round(living, living.people["ines"], 2, second, days, told, pairs, answered=answered, thanked=3)
+    make_round(living, living.people["ines"], 2, second, days, "told", pairs, answered=answered, thanked=3)
 
 
 def load_pilot_round(pilot: Pilot) -> None:
     """The round of April 2014: seven posts, one of them in words for want of a line, and fourteen answers."""
     days = (date(2014, 4, 7), date(2014, 4, 18), date(2014, 5, 2))
-    told = {code: words for code, words in read("rounds")["told"].items() if code in pilot.teams}
-    make_round(pilot, pilot.people["ines"], 1, pilot.periods[0], days, told, shifts(sorted(told), 1, 2))
+    codes = [code for code in sorted(read("rounds")["told"]) if code in pilot.teams]
+    make_round(pilot, pilot.people["ines"], 1, pilot.periods[0], days, "told", shifts(codes, 1, 2))
 
 
 def shifts(codes: list[str], *by: int) -> list[tuple[str, str]]:
@@ -52,16 +51,19 @@ def make_round(
     number: int,
     period: ActionPeriod,
     days: tuple[date, date, date],
-    told: Told,
+    told: str,
     pairs: list[tuple[str, str]],
     *,
     answered: list[tuple[str, str]] | None = None,
     thanked: int = ALL,
 ) -> Round:
-    """A round with its posts, who was given whom, what was answered, and thanks for the first `thanked`."""
+    """A round with its posts, who was given whom, what was answered, and thanks for the first `thanked`.
+
+    `told` names the words of the posts and answers in the data file.
+    """
     series: Series = of.series
     opens_on, closes_on, due_on = days
-    name = (series.slug, "round", number)
+    name, known = (series.slug, "round", number), read("rounds")
     dealt_at = rows.moment(closes_on + timedelta(days=1), series.time_zone, 0, 10)
     round_ = Round.objects.create(
         series=series,
@@ -90,16 +92,17 @@ def make_round(
             submission_id=known_id(*name, code),
             is_sample=True,
         )
-        for place, (code, (language, text)) in enumerate(told.items())
+        for place, (code, (language, text)) in enumerate(known[told].items())
+        if code in {code for code, _to in pairs}
     }
     Post.objects.bulk_create(posts.values())
     Assignment.objects.bulk_create(
         Assignment(team=of.teams[code], post=posts[to], dealt_at=dealt_at, is_sample=True)
         for code, to in pairs
     )
-    boxes = cycle(read("rounds")["answers"])
+    boxes = {code: cycle(found) for code, found in known[f"answers_{told}"].items()}
     answers = [
-        _answer(of, name, code, posts[to], next(boxes), closes_on + timedelta(days=2 + place % 4))
+        _answer(of, name, code, posts[to], next(boxes[to]), closes_on + timedelta(days=2 + place % 4))
         for place, (code, to) in enumerate(pairs if answered is None else answered)
     ]
     Answer.objects.bulk_create(answers)
@@ -129,6 +132,7 @@ def _answer(
         resonates=boxes[0],
         wonders=boxes[1],
         offers=boxes[2],
+        language=post.language,
         author=lead_of(of, code),
         written_at=rows.moment(on, team.time_zone, 19),
         submission_id=known_id(*name, code, "to", post.team.code),
