@@ -10,6 +10,7 @@ from accounts.permissions import Role
 from coaching.models import HelpCall
 from core import clock
 from jobs.services import owe
+from notices.coach_changes import consider_change
 from notices.models import Notice, NoticeKind, OptOut
 from notices.services import GONE_OBJECT, INACTIVE, SETTLED, UNREADABLE, UNWANTED
 from progress.models import HelpFrom
@@ -41,6 +42,7 @@ def consider(event: Event, *, at: datetime) -> None:
             key = f"mail:concern:{event.pk}:{person.pk}"
             payload = {"event_id": event.pk, "person_id": person.pk}
             _owe_at_once(person, team, NoticeKind.CONCERN, event.pk, "notices.send_concern", key, payload, at)
+    consider_change(event, at=at)
 
 
 def told_of_concern(team: Team) -> list[User]:
@@ -101,7 +103,7 @@ def why_not_help(call: HelpCall | None, event: Event, person: User) -> str:
 def told_at_once(comment: Comment) -> Iterator[User]:
     """Whose words it stands beside, whose note it answers, and whom it calls; nobody of their own words."""
     people = {mention.person_id: mention.person for mention in comment.mentions.select_related("person")}
-    beside = comment.entry or comment.outcome or comment.check_in
+    beside = comment.entry or comment.outcome or comment.finding or comment.check_in
     writer = getattr(beside, "filed_by", None) or getattr(beside, "author", None)
     if writer is not None:
         people[writer.pk] = writer
