@@ -54,6 +54,7 @@ class Piece:
     drivers: frozenset[int] = frozenset()
     words: Mapping[str, str] = field(default_factory=dict)
     result: str = ""
+    head: frozenset[str] = frozenset()  # the stems of its title: what it is about
 
 
 @dataclass(frozen=True)
@@ -104,17 +105,19 @@ class Usage:
 def compare(mine: Piece, other: Piece, usage: Usage) -> Match | None:
     """What `other` has in common with `mine`; None where that is too little to speak of.
 
-    Under the same driver one rare word is enough, or two, or that both did not get on; otherwise it takes
-    two words, one of them rare.
+    Under the same driver one rare word that one of them is about is enough, or two words, or that both did
+    not get on; otherwise it takes two words, one of them rare.
     """
     if other.team == mine.team:
         return None
     shared = [word for word in other.words if word in mine.words and not usage.is_common(word)]
     shared.sort(key=lambda word: usage.counts.get(word, 0))
-    rare = bool(shared) and usage.is_rare(shared[0])
+    rare = [word for word in shared if usage.is_rare(word)]
+    telling = any(word in mine.head or word in other.head for word in rare)
     drivers = tuple(sorted(mine.drivers & other.drivers))
     stuck = bool(drivers) and mine.result in STUCK and other.result in STUCK
-    if not (stuck or (rare and (drivers or len(shared) > 1)) or (drivers and len(shared) > 1)):
+    has_two = len(shared) > 1 and bool(rare or drivers)
+    if not (stuck or has_two or (drivers and telling)):
         return None
     words = tuple(other.words[word] for word in shared[:MOST_WORDS])
     return Match(other.team, other, drivers, words, stuck)

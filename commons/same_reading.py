@@ -75,12 +75,15 @@ def piece_of(row: StoryEntry | PlanItem | Team) -> Piece:
         text = beginning_of(row)
         drivers = frozenset(driver.pk for driver in row.drivers.all())
         words = words_of(row.title, text, row.partner_name)
-        return Piece("story", row.pk, row.team_id, row.began_on, drivers, words, row.result)
+        head = frozenset(words_of(row.title or words_at_the_head(row)))
+        return Piece("story", row.pk, row.team_id, row.began_on, drivers, words, row.result, head)
     if isinstance(row, PlanItem):
         drivers = frozenset(driver.pk for driver in row.drivers.all())
         words = words_of(row.what, row.boundary_partner)
-        return Piece("item", row.pk, row.plan.team_id, row.plan.period.starts_on, drivers, words)
-    return Piece("focus", row.pk, row.pk, None, frozenset(), words_of(row.focus_area))
+        on, head = row.plan.period.starts_on, frozenset(words)
+        return Piece("item", row.pk, row.plan.team_id, on, drivers, words, head=head)
+    words = words_of(row.focus_area)
+    return Piece("focus", row.pk, row.pk, None, frozenset(), words, head=frozenset(words))
 
 
 class Others:

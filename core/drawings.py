@@ -452,7 +452,8 @@ def spheres(dots: Sequence[Dot], names: Sequence[str], centre: str, label: str) 
     for ring, radius in enumerate(RING_RADII):
         mine = [dot for dot in dots if dot.ring == ring]
         gap = 300 / max(len(mine), 1)  # degrees; the top is left to the name
-        size = min(17.0, radius * math.radians(gap) * 0.42)
+        widest = 23.0 if any(len(dot.mark) > 2 for dot in mine) else 17.0
+        size = min(widest, radius * math.radians(gap) * 0.42)
         for number, dot in enumerate(mine):
             turn = math.radians(-60 + gap * (number + 0.5))
             x, y = 300 + radius * math.cos(turn), 300 + radius * math.sin(turn)

@@ -10,8 +10,9 @@ FEW = Usage()  # where little is told, every word counts
 POLICY, PRACTICE = 1, 2
 
 
-def piece(team, text="", drivers=(POLICY,), result="", on=date(2026, 3, 4), pk=None, kind="story"):
-    return Piece(kind, pk or team * 10, team, on, frozenset(drivers), words_of(text), result)
+def piece(team, text="", drivers=(POLICY,), result="", on=date(2026, 3, 4), pk=None, about=None):
+    head = frozenset(words_of(text if about is None else about))
+    return Piece("story", pk or team * 10, team, on, frozenset(drivers), words_of(text), result, head)
 
 
 def test_a_word_is_the_same_in_the_plural_with_and_without_accents_and_in_capitals():
@@ -58,6 +59,14 @@ def test_a_word_that_some_use_is_not_enough_by_itself():
 )
 def test_under_a_driver_one_word_is_enough_and_otherwise_it_takes_two(mine, other, is_match):
     assert (compare(mine, other, FEW) is not None) is is_match
+
+
+def test_one_word_is_enough_only_where_one_of_them_is_about_it():
+    mine, other = piece(1, "tabled", about=""), piece(2, "tabled", about="")
+
+    assert compare(mine, other, FEW) is None
+    assert compare(mine, piece(2, "tabled"), FEW) is not None
+    assert compare(piece(1, "tabled"), other, FEW) is not None
 
 
 def test_a_match_tells_the_words_of_the_other_team():
