@@ -14,6 +14,7 @@ from storymaps.models import (
     Clearance,
     Comment,
     Evidence,
+    Finding,
     OutcomeStatement,
     StoryEntry,
     Visibility,
@@ -77,6 +78,19 @@ def words_of_outcome(outcome: OutcomeStatement) -> Words:
     )
 
 
+def words_of_finding(finding: Finding) -> Words:
+    """A finding is written to be read by everybody in the series."""
+    return Words(
+        finding.statement,
+        lines(finding.explanation, finding.limits),
+        finding.team.series_id,
+        finding.team_id,
+        Level.SERIES,
+        finding.written_at.date(),
+        finding.language,
+    )
+
+
 # --- notes ---------------------------------------------------------------------------------------------
 
 
@@ -110,6 +124,7 @@ def beside(note: Comment) -> dict[str, Any]:
     for route, place in (
         ("storymaps:entry", note.entry_id),
         ("storymaps:outcome", note.outcome_id),
+        ("storymaps:finding", note.finding_id),
         ("storymaps:chain-item", note.item_id),
         ("measures:measure", note.measure_id),
     ):
@@ -151,6 +166,17 @@ register(
         words=words_of_outcome,
         url=lambda row: in_team("storymaps:outcome", row, row.object_id),
         readable=OutcomeStatement.objects.visible_to,
+    )
+)
+register(
+    Kind(
+        "finding",
+        label=_("Findings"),
+        noun=_("finding"),
+        rows=lambda: Finding.objects.select_related("team"),
+        words=words_of_finding,
+        url=lambda row: in_team("storymaps:finding", row, row.object_id),
+        readable=Finding.objects.visible_to,
     )
 )
 register(
