@@ -10,6 +10,7 @@ from accounts.permissions import Role
 from coaching.models import HelpCall
 from core import clock
 from jobs.services import owe
+from notices.coach_changes import consider_change
 from notices.models import Notice, NoticeKind, OptOut
 from notices.services import GONE_OBJECT, INACTIVE, SETTLED, UNREADABLE, UNWANTED
 from progress.models import HelpFrom
@@ -41,6 +42,7 @@ def consider(event: Event, *, at: datetime) -> None:
             key = f"mail:concern:{event.pk}:{person.pk}"
             payload = {"event_id": event.pk, "person_id": person.pk}
             _owe_at_once(person, team, NoticeKind.CONCERN, event.pk, "notices.send_concern", key, payload, at)
+    consider_change(event, at=at)
 
 
 def told_of_concern(team: Team) -> list[User]:

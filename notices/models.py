@@ -17,6 +17,7 @@ class NoticeKind(models.TextChoices):
     COMMENT = "comment", _("comment on your entry")
     HELP = "help", _("call for help, and its answers")
     CONCERN = "concern", _("what somebody told the facilitators")
+    COACH = "coach", _("who covers, and hand-overs")
     MONDAY = "monday", _("Monday letter")
     NUDGE = "nudge", _("nudge by a coach or facilitator")
     PROMISE = "promise", _("the later day that your team named")

@@ -39,6 +39,7 @@ GONE_OBJECT = "it is gone"
 UNREADABLE = "the person may no longer read it"
 LATE = "the day has passed"
 SETTLED = "it was settled"
+OVER_ALREADY = "it has ended"
 
 
 def owe_reminders(*, since: datetime, until: datetime) -> int:

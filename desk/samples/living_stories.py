@@ -10,6 +10,7 @@ from desk.samples import living as frame
 from desk.samples import rows
 from desk.samples.living import Living
 from desk.samples.living_calls import load_calls
+from desk.samples.living_changes import load_changes
 from desk.samples.living_commons import load_commons
 from desk.samples.living_help import load_help
 from desk.samples.living_library import load_library
@@ -50,6 +51,7 @@ def load(*, on: date, at: datetime) -> Series | None:
     load_help(living, at=at)
     load_calls(living, at=at)
     load_library(living, at=at)
+    load_changes(living, at=at)
     load_commons(living, at=at)
     return living.series
 
