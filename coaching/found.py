@@ -1,4 +1,4 @@
-"""Calls for help, their answers, and the call log, as the search finds them."""
+"""Calls for help with their answers, and the call log, as the search finds them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coaching.models import Call, CallAudience, HelpAnswer, HelpCall
+from coaching.models import Call, HelpAnswer, HelpCall
 from core.text import plain
 from progress.models import HelpFrom
 from search.models import Level, SearchRow
@@ -19,6 +19,17 @@ def of_call(call: HelpCall, text: str, at: Any) -> Words:
     level = LEVELS[HelpFrom(call.asked_of)]
     team = call.team
     return Words("", plain(text), team.series_id, team.pk, level, at.date(), address={"call": call.pk})
+
+
+def words_of_logged(call: Call) -> Words:
+    """What was said and agreed on the phone. A step that stands in the plan is found there, too."""
+    said = [plain(call.notes), *(step.what for step in call.steps.all()), call.with_whom]
+    text = "\n".join(filter(None, said))
+    return Words("", text, call.team.series_id, call.team_id, Level(call.audience), call.held_on)
+
+
+def logged_url(row: SearchRow) -> str:
+    return reverse("coaching:call", args=[row.series.slug, row.team.slug if row.team else "", row.object_id])
 
 
 def call_url(row: SearchRow) -> str:
@@ -51,21 +62,12 @@ register(
 )
 register(
     Kind(
-        "logged-call",
-        label=_("Calls with teams"),
-        noun=_("call with the team"),
+        "logged",
+        label=_("Logged calls"),
+        noun=_("logged call"),
         rows=lambda: Call.objects.standing().select_related("team").prefetch_related("steps"),
-        words=lambda call: Words(
-            "",
-            "\n".join(filter(None, [plain(call.notes), call.with_whom, *(s.what for s in call.steps.all())])),
-            call.team.series_id,
-            call.team_id,
-            Level.TEAM if call.audience == CallAudience.TEAM else Level.COACHES,
-            call.held_on,
-        ),
-        url=lambda row: reverse(
-            "coaching:call", args=[row.series.slug, row.team.slug if row.team else "", row.object_id]
-        ),
+        words=words_of_logged,
+        url=logged_url,
         readable=lambda user: Call.objects.visible_to(user).standing(),
     )
 )

@@ -1,4 +1,4 @@
-"""Stories, outcome statements, findings and notes, as the search finds them."""
+"""Stories, outcome statements and notes, as the search finds them."""
 
 from typing import Any
 
@@ -79,6 +79,7 @@ def words_of_outcome(outcome: OutcomeStatement) -> Words:
 
 
 def words_of_finding(finding: Finding) -> Words:
+    """A finding is written to be read by everybody in the series."""
     return Words(
         finding.statement,
         lines(finding.explanation, finding.limits),

@@ -8,8 +8,13 @@ import time_machine
 from django.core.management import call_command
 
 from accounts.permissions import Role
-from coaching.models import HelpAnswer, HelpCall
+from coaching.calls import log_call, remove_call
+from coaching.models import Call, CallAudience, HelpAnswer, HelpCall
 from coaching.services import answer_call, ask_for_help
+from commons.connections import log_connection
+from commons.models import Connection
+from exchange.models import Answer, Post
+from exchange.services import answer_post, share_post
 from jobs.models import SweepMark
 from jobs.sweep import sweep_all
 from library.models import Resource
@@ -27,11 +32,13 @@ from series.services import reword_series
 from storymaps import services as stories
 from storymaps.comments import change_comment, delete_comment, new_comment, write_comment
 from storymaps.evidence import change_evidence, remove_evidence
-from storymaps.models import Audience, Comment, OutcomeStatement, StoryEntry, Visibility
+from storymaps.findings import Sources, state_finding
+from storymaps.models import Audience, Comment, Finding, OutcomeStatement, StoryEntry, Visibility
 from storymaps.outcomes import state_outcome
 from storymaps.targets import target_of
 from teams.models import Team
 from teams.services import add_team
+from tests.factories.exchange import make_post, make_round
 from tests.factories.progress import make_due, make_item
 from tests.factories.series import give_role
 from tests.factories.storymaps import AT, add_photo, make_comment, make_entry
@@ -149,7 +156,39 @@ def check_in(team, lead):
     progress.file_check_in(draft, due=due, by=lead, at=AT)
 
 
+def find_out(team, lead):
+    draft = Finding(team=team, statement="Zebras are heard.", submission_id=key())
+    state_finding(draft, Sources((), (make_entry(team, lead),)), by=lead, at=AT)
+
+
+def ring(team, lead):
+    draft = Call(team=team, held_on=AT.date(), notes="They saw a zebra.", submission_id=key())
+    log_call(draft, by=coach(team), at=AT)
+
+
+def post(team, lead):
+    draft = Post(round=make_round(team.series), team=team, text="A zebra came.", submission_id=key())
+    share_post(draft, version=0, by=lead, at=AT)
+
+
+def peer_answer(team, lead):
+    asked = make_post(make_round(team.series))
+    draft = Answer(post=asked, team=team, wonders="Whose zebra?", submission_id=key())
+    answer_post(draft, version=0, by=lead, at=AT)
+
+
+def connection(team, lead):
+    stamp = {"on": AT.date(), "sphere": "vertical", "submission_id": key()}
+    draft = Connection(team=team, from_whom="Two students", to_whom="A zebra", exchanged="A letter", **stamp)
+    log_connection(draft, by=lead, at=AT)
+
+
 ACTS = {
+    "post": post,
+    "peer-answer": peer_answer,
+    "connection": connection,
+    "finding": find_out,
+    "logged": ring,
     "story": log,
     "note": lambda team, lead: note(make_entry(team, lead), lead),
     "outcome": state,
@@ -167,10 +206,7 @@ ACTS = {
 
 
 def test_every_kind_has_its_act_here():
-    assert set(ACTS) >= {
-        "story", "note", "outcome", "plan", "item", "test", "checkin", "measure", "call", "answer",
-        "resource", "team", "question",
-    }  # fmt: skip
+    assert set(ACTS) == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", ACTS)
@@ -270,6 +306,21 @@ def test_a_call_is_found_by_whom_it_asks(team, lead):
     for asked_of, readers in reads.items():
         for words, kind in ((f"zebra {asked_of}", "call"), (f"answer {asked_of}", "answer")):
             assert {name for name, who in people.items() if found(who, words) == [kind]} == readers
+
+
+def test_a_call_that_was_logged_for_coaches_is_never_found_by_the_team_and_a_removed_one_by_nobody(
+    team, lead
+):
+    helper = coach(team)
+    draft = Call(
+        team=team, held_on=AT.date(), notes="A zebra", audience=CallAudience.COACHES, submission_id=key()
+    )
+    call = log_call(draft, steps=["Ask the antelope"], by=helper, at=AT)
+    assert (found(lead), found(helper), found(helper, "antelope zebra")) == ([], ["logged"], ["logged"])
+
+    remove_call(call, by=helper, at=AT)
+
+    assert found(helper) == []
 
 
 def test_an_earlier_question_of_a_series_is_not_found(team, lead, organizer):
