@@ -94,10 +94,10 @@ def missing_of(teams: Collection[Team], *, at: datetime) -> set[int]:
     """Teams that owe a check-in of any period and named no day ahead for it. One query."""
     zones = {team.pk: clock.day_in(team.time_zone, at) for team in teams}
     rows = DueDate.objects.open().filter(team__in=zones, due_on__lt=max(zones.values(), default=at.date()))
-    rows = rows.annotate(promised=Max("promises__later_on")).values_list("team", "due_on", "promised")
+    owed = rows.annotate(promised=Max("promises__later_on")).values_list("team", "due_on", "promised")
     return {
         team_id
-        for team_id, due_on, promised in rows.order_by()
+        for team_id, due_on, promised in owed.order_by()
         if due_on < zones[team_id] and (promised is None or promised < zones[team_id])
     }
 
