@@ -69,7 +69,9 @@ class Board:
 
     @property
     def waiting(self) -> list[Told]:
-        return [told for told in self.posts if told.still_wanted]
+        """Posts with fewer answers than every post gets; a team that left or pauses is left out."""
+        here = (told for told in self.posts if told.post.team.status not in LEFT_OUT)
+        return [told for told in here if told.still_wanted]
 
     @property
     def answer_count(self) -> int:

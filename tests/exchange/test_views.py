@@ -141,6 +141,7 @@ def test_a_round_shows_a_team_what_it_owes_and_what_it_got(team, lead, round_, s
 
 def test_after_the_last_day_posts_without_answers_are_open_to_all(team, lead, round_, signed_in):
     post = make_post(round_)
+    make_post(round_, make_team(team.series, name="Paused Place", status=TeamStatus.PAUSED))
     give(team, post)
     waits = b"still wait for an answer"
     assert waits not in signed_in(lead).get(round_url(round_)).content
@@ -148,6 +149,7 @@ def test_after_the_last_day_posts_without_answers_are_open_to_all(team, lead, ro
         page = signed_in(lead).get(round_url(round_))
         assert waits in page.content
         assert b"given to" not in page.content
+        assert [told.post for told in page.context["waiting"]] == [post]
         run = signed_in(give_role(team.series, Role.ORGANIZER)).get(round_url(round_))
         assert b"given to" in run.content
         for answerer in (team, make_team(team.series)):
