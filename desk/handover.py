@@ -63,9 +63,10 @@ def handover(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResp
     ]
     entries = StoryEntry.objects.visible_to(user).filter(team=team).select_related("team__series", "author")
     entries = entries.prefetch_related("drivers", "evidence__file").latest_first()
+    notes = sorted((row for row in held if row.handover_note), key=lambda row: bool(row.covers_for_id))
     threads = open_threads(user, team)
     context = {
-        "notes": [row for row in held if row.handover_note][:3],
+        "notes": notes[:3],
         "threads": threads[:THREADS],
         "more_threads": len(threads) > THREADS,
         "calls": HelpCall.objects.visible_to(user).filter(team=team).open().oldest_first()
