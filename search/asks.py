@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from search.words import Term
 
-MOST = 500  # of the newest rows that fit are ranked; older ones come by more words, or newest first
+MOST = 300  # of the newest rows that fit are ranked; older ones come by more words, or newest first
 
 
 class Entry(NamedTuple):

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.people import person
 from accounts.permissions import policy
-from search.find import Found, find
+from search.asks import MOST
+from search.find import LAST_PAGE, Found, find
 from search.forms import LONGEST, SearchForm
 from search.registry import KINDS
 from series.frame import frame
@@ -44,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "in_series": series,
         "in_kind": KINDS.get(asked.get("kind", "")),
         "is_narrowed": bool(series or asked.get("kind")),
+        "most": MOST if found.page == LAST_PAGE else 0,
         "previous": found.page - 1,
         "next": found.page + 1 if found.has_next else 0,
     }
