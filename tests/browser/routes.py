@@ -19,15 +19,12 @@ HUBS = {
     "desk:team-home",
     "desk:teams",
     "coaching:help",
-<<<<<<< HEAD
     "exchange:post",
     "exchange:round",
     "exchange:rounds",
-=======
     "commons:connection",
     "commons:connections",
     "commons:directory",
->>>>>>> refs/heads/commons
     "library:package",
     "library:resource",
     "storymaps:map",
