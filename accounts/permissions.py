@@ -49,6 +49,7 @@ class Permission(StrEnum):
     COMMENT_AS_COACH = "comment_as_coach"
     SHARE_RESOURCE = "share_resource"
     FILE_ON_BEHALF = "file_on_behalf"
+    LOG_CALL = "log_call"
     SCORE = "score"
     MANAGE_MEMBERS = "manage_members"
     APPROVE_PUBLIC = "approve_public"
@@ -72,6 +73,7 @@ WORDS: dict[Permission, Any] = {
     Permission.COMMENT_AS_COACH: _("write notes that only coaches and facilitators read"),
     Permission.SHARE_RESOURCE: _("share a resource"),
     Permission.FILE_ON_BEHALF: _("file on a team’s behalf"),
+    Permission.LOG_CALL: _("log a call with a team"),
     Permission.SCORE: _("score a team’s progress"),
     Permission.MANAGE_MEMBERS: _("manage the team’s people"),
     Permission.APPROVE_PUBLIC: _("approve for the public"),
@@ -103,6 +105,7 @@ _COACH = {
     Permission.COMMENT_AS_COACH,
     Permission.SHARE_RESOURCE,
     Permission.FILE_ON_BEHALF,
+    Permission.LOG_CALL,
     Permission.SCORE,
 }
 _FACILITATOR = _COACH | {

@@ -1,9 +1,12 @@
-"""Roles on a call for help are those on its team; what is asked of all teams, members of all may answer."""
+"""Roles on a call for help are those on its team; what is asked of all teams, members of all may answer.
+
+Roles on a call of the log are those on its team.
+"""
 
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Role, register_roles
-from coaching.models import HelpCall
+from coaching.models import Call, HelpCall
 from progress.models import HelpFrom
 from teams.models import CoachAssignment, Membership
 from teams.permissions import roles_in_team
@@ -25,3 +28,4 @@ def roles_on_call(user: "User", call: HelpCall) -> set[Role]:
 
 
 register_roles(HelpCall, roles_on_call)
+register_roles(Call, lambda user, call: roles_in_team(user, call.team))

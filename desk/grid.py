@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
+from coaching.calls import last_called
 from coaching.models import HelpAnswer
 from core import clock
 from core.templatetags.marks import short_day
@@ -95,14 +96,21 @@ def told_lately(teams: Collection[Team], *, at: datetime) -> dict[int, int]:
     return dict(rows.order_by().values_list("team").annotate(n=Count("pk")))
 
 
-def last_contacts(teams: Collection[Team]) -> dict[int, datetime]:
-    """When a coach of each team last wrote to it: a note, or an answer to a call for help. Two queries."""
+def last_contacts(teams: Collection[Team]) -> dict[int, date]:
+    """When a coach of each team last spoke with it or wrote to it, by the team's day.
+
+    A logged call, a note, or an answer to a call for help. Three queries.
+    """
+    zones = {team.pk: team.time_zone for team in teams}
     coached = CoachAssignment.objects.filter(team=OuterRef("team"), coach=OuterRef("author"))
     notes = Comment.objects.filter(Exists(coached), team__in=teams).exclude(audience="coaches")
     by_call = CoachAssignment.objects.filter(team=OuterRef("call__team"), coach=OuterRef("author"))
     answers = HelpAnswer.objects.filter(Exists(by_call), call__team__in=teams)
-    found = dict(notes.order_by().values_list("team").annotate(last=Max("written_at")))
-    for team_id, last in answers.order_by().values_list("call__team").annotate(last=Max("written_at")):
+    found = last_called(zones)
+    written = list(notes.order_by().values_list("team").annotate(last=Max("written_at")))
+    written += answers.order_by().values_list("call__team").annotate(last=Max("written_at"))
+    for team_id, moment in written:
+        last = clock.day_in(zones[team_id], moment)
         found[team_id] = max(last, found.get(team_id, last))
     return found
 

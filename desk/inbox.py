@@ -23,6 +23,7 @@ from core.forms import submission_id
 from core.templatetags.marks import short_day
 from desk import reading
 from desk.cards import card
+from desk.changes import changes_of, with_teams
 from desk.standing import headline, standings
 from storymaps import comments
 from storymaps.models import Audience, Comment, StoryEntry
@@ -68,10 +69,11 @@ def show(request: HttpRequest, coached: list[Team], refused: Refused | None = No
     unread = reading.unread_by(user, coached).exclude(pk__in=off[InboxKind.STORY])
     waiting = reading.waiting_for(user, coached, PAGE + 1, but=off[InboxKind.NOTE])
     stories = list(unread[:PAGE])
+    changes = changes_of(user, coached, clock.day_in("UTC", at))
     wanting = [s for s in found if s.word in ("quiet", "nudge") and s.team.pk not in off[InboxKind.TEAM]]
-    context = {
+    context = changes | {
         "headline": headline(found),
-        "calls": calls.select_related("team__series", "asked_by", "driver")[:PAGE],
+        "calls": with_teams(calls.select_related("asked_by", "driver")[:PAGE], coached),
         "wanting": wanting,
         "steady": [standing for standing in found if standing.word == "steady"],
         "unread": [(entry, card(entry) | {"excerpt": entry.text[:280]}) for entry in stories],

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from coaching.calls import last_called
 from coaching.models import HelpCall
 from core import clock
 from progress.due import Interval, Pause, Rhythm, is_quiet, quiet_days
@@ -59,7 +60,7 @@ class Facts:
 def standings(teams: Iterable[Team], *, at: datetime) -> list[Standing]:
     """The standing of each team that is still in its series, in the order in which help should go out.
 
-    Seven queries, however many teams. `teams` need `series` selected.
+    Eight queries, however many teams. `teams` need `series` selected.
     """
     rows = [team for team in teams if team.status not in (*GONE, TeamStatus.COMPLETED)]
     facts = gather(rows, at=at)
@@ -105,6 +106,7 @@ def gather(teams: list[Team], *, at: datetime) -> dict[int, Facts]:
         .values_list("due__team")
         .annotate(last=Max("filed_on"))
     )
+    called = last_called(ids)  # filed on the team's behalf, whoever reads its notes
     calls: dict[int, HelpCall] = {}
     for oldest in HelpCall.objects.filter(team__in=ids).open().oldest_first():
         calls.setdefault(oldest.team_id, oldest)
@@ -113,7 +115,7 @@ def gather(teams: list[Team], *, at: datetime) -> dict[int, Facts]:
     for team in teams:
         call = calls.get(team.pk)
         days = [clock.day_in(zones[team.pk], entries[team.pk])] if team.pk in entries else []
-        days += [checks[team.pk]] if team.pk in checks else []
+        days += [found_in[team.pk] for found_in in (checks, called) if team.pk in found_in]
         found[team.pk] = Facts(
             last_filed_on=max(days, default=None),
             help_from=call.asked_of if call else "",

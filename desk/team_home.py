@@ -66,13 +66,20 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     context = frame(request, team.series, rights=rights, **around)
     entries = StoryEntry.objects.visible_to(user).filter(team=team).select_related("team__series", "author")
     lately = list(entries.prefetch_related("drivers", "evidence__file").latest_first()[: LATELY + 1])
-    coaching = CoachAssignment.objects.on().filter(team=team).select_related("coach")
+    held = CoachAssignment.objects.on().filter(team=team).select_related("coach", "covers_for__coach")
+    coaching = list(held.order_by("coach__name"))
     context |= {
-        "coaches": [row.coach for row in coaching],
+        "coaches": [row.coach for row in coaching if row.covers_for_id is None],
+        "covers": [row for row in coaching if row.covers_for_id is not None],
+        "own_assignment": next(
+            (r.pk for r in coaching if r.coach_id == user.pk and not r.covers_for_id), None
+        ),
+        "reads_pack": Permission.COMMENT_AS_COACH in rights,
         "is_mine": bool(roles & set(TEAM_ROLES)),
         "team": team,
         "is_full": is_full,
         "is_gone": team.status in GONE,
+        "may_call": Permission.LOG_CALL in rights,
         "is_paused": team.status == TeamStatus.PAUSED,
         "is_closed": is_closed(team.series, today),
         "lately": [card(entry) | {"by": entry.author.name} for entry in lately[:LATELY]],

@@ -15,6 +15,7 @@ from coaching.models import HelpCall
 from core import clock
 from jobs.services import owe
 from notices import became
+from notices.coach_changes import consider_change
 from notices.gathering import owe_mail_of_the_day
 from notices.kinds import TOLD, Choices, choices_of, next_mail
 from notices.models import Notice, NoticeKind, NoticeState, Way
@@ -53,6 +54,7 @@ def consider(event: Event, *, at: datetime) -> None:
     if event.act == "reports.edition_published":
         edition = Edition.objects.select_related("series").defer("document").get(pk=event.target_id)
         tell(told_of_edition(edition, event), NoticeKind.NEWS, edition.pk, edition.series, at=at)
+    consider_change(event, at=at)
 
 
 def tell(
@@ -169,7 +171,7 @@ def told_at_once(comment: Comment) -> Iterator[tuple[User, NoticeKind]]:
     """Whose words it stands beside, whose note it answers, and whom it calls, each once; not its writer."""
     calls = comment.mentions.select_related("person")
     people = {mention.person_id: (mention.person, NoticeKind.MENTION) for mention in calls}
-    beside = comment.entry or comment.outcome or comment.check_in
+    beside = comment.entry or comment.outcome or comment.finding or comment.check_in
     writer = getattr(beside, "filed_by", None) or getattr(beside, "author", None)
     if writer is not None:
         people[writer.pk] = (writer, NoticeKind.COMMENT)

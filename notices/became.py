@@ -1,6 +1,8 @@
-"""Whose story became something: part of an outcome, a report, another team's plan, or a resource."""
+"""Whose story became something: part of an outcome, a finding, a report, a plan, or a resource."""
 
 from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
 
 from accounts.models import Event, User
 from accounts.permissions import Role
@@ -10,7 +12,8 @@ from storymaps.models import OutcomeStatement, StoryEntry
 from teams.models import Membership
 
 OUTCOMES = ("storymaps.outcome_stated", "storymaps.outcome_amended")
-ACTS = (*OUTCOMES, "reports.edition_published", "library.taken_over", "library.resource_shared")
+FINDINGS = ("storymaps.finding_stated", "storymaps.finding_amended")
+ACTS = (*OUTCOMES, *FINDINGS, "reports.edition_published", "library.taken_over", "library.resource_shared")
 
 
 def stories_of(event: Event) -> tuple[list[StoryEntry], str]:
@@ -20,6 +23,9 @@ def stories_of(event: Event) -> tuple[list[StoryEntry], str]:
         outcome = OutcomeStatement.objects.filter(pk=event.target_id).first()
         mine = entries.filter(outcomes=outcome) if outcome else entries.none()
         return list(mine.order_by("pk")), f"outcome:{event.target_id}"
+    if event.act in FINDINGS:
+        rests = Q(findings=event.target_id) | Q(outcomes__findings=event.target_id)
+        return list(entries.filter(rests).distinct().order_by("pk")), f"finding:{event.target_id}"
     if event.act == "reports.edition_published":
         edition = Edition.objects.filter(pk=event.target_id).defer("document").first()
         ids = set(edition.entry_ids) - set(edition.withdrawn_ids) if edition else set()

@@ -24,6 +24,7 @@ class NoticeKind(models.TextChoices):
     BECAME = "became", _("what became of my stories")
     NEWS = "news", _("published reports of the series")
     CONCERN = "concern", _("what people told the facilitators")
+    COACH = "coach", _("who covers, and hand-overs")
     MONDAY = "monday", _("Monday letter on the series that I run")
     NUDGE = "nudge", _("nudge by a coach or facilitator")
     PROMISE = "promise", _("the later day that your team named")

@@ -35,6 +35,7 @@ UNWANTED = "the person wants no mail of this kind"
 OVER = "the series is archived"
 LATE = "the day has passed"
 SETTLED = "it was settled"
+OVER_ALREADY = "it has ended"
 
 
 def owe_reminders(*, since: datetime, until: datetime) -> int:

@@ -18,7 +18,7 @@ from library.models import Resource, Use
 from notices.models import Notice, NoticeKind
 from reports.models import Edition
 from series.models import Series
-from storymaps.models import Comment, OutcomeStatement, ReadMark, StoryEntry
+from storymaps.models import Comment, Finding, OutcomeStatement, ReadMark, StoryEntry
 from storymaps.targets import beside, note_url
 from teams.models import Team
 
@@ -187,6 +187,11 @@ def _things(notices: list[Notice], person: User) -> dict[tuple[str, int | None],
         for outcome in outcomes.select_related("team__series"):
             url = reverse("storymaps:outcome", args=[outcome.team.series.slug, outcome.team.slug, outcome.pk])
             found[f"outcome:{outcome.pk}", None] = (_("Your story became part of an outcome"), url)
+    if ids := _ids_about(notices, "finding"):
+        findings = Finding.objects.visible_to(person).filter(pk__in=ids)
+        for finding in findings.select_related("team__series"):
+            url = reverse("storymaps:finding", args=[finding.team.series.slug, finding.team.slug, finding.pk])
+            found[f"finding:{finding.pk}", None] = (_("Your story became part of a finding"), url)
     if ids := _ids_about(notices, "edition"):
         editions = Edition.objects.filter(pk__in=ids, published_at__isnull=False)
         for edition in editions.select_related("series").defer("document"):

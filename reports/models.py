@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
 from series.models import Series, SeriesRole
-from storymaps.models import StoryEntry
+from storymaps.models import Finding, StoryEntry
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -49,13 +49,17 @@ class BlockKind(models.TextChoices):
 
 
 class Block(models.Model):
-    """One piece of a report: a heading, words of the organizer's, or a story with its sources."""
+    """One piece of a report: a heading, words of the organizer's, or a story with its sources.
+
+    A heading may be a finding: its words are those of the finding as it was put in.
+    """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="blocks")
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=7, choices=BlockKind)
     text = models.TextField(_("text"), max_length=6000, blank=True)
     entry = models.ForeignKey(StoryEntry, models.PROTECT, null=True, blank=True, related_name="blocks")
+    finding = models.ForeignKey(Finding, models.SET_NULL, null=True, blank=True, related_name="blocks")
     submission_id = models.UUIDField(unique=True)
     is_sample = models.BooleanField(default=False)
 
@@ -68,6 +72,8 @@ class Block(models.Model):
                 name="block_story_has_entry",
             ),
             UniqueConstraint(fields=["report", "entry"], name="block_story_once_a_report"),
+            UniqueConstraint(fields=["report", "finding"], name="block_finding_once_a_report"),
+            CheckConstraint(condition=Q(finding=None) | Q(kind="heading"), name="block_finding_is_heading"),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +106,7 @@ class Edition(models.Model):
     state = models.CharField(max_length=6, choices=EditionState, default=EditionState.MAKING)
     document = models.JSONField()
     entry_ids = models.JSONField(default=list)
+    finding_ids = models.JSONField(default=list)
     withdrawn_ids = models.JSONField(default=list)
     checksum = models.CharField(max_length=64)
     pdf = models.CharField(max_length=120, blank=True)  # name under MEDIA_ROOT

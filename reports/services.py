@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ from reports.front import checksum_of, make_front, story_ids
 from reports.models import Block, BlockKind, Edition, EditionKind, EditionState, Report
 from series.models import Series
 from storymaps.chain import Link, link_to_entry, link_to_item
-from storymaps.models import Clearance, ClearanceState, StoryEntry
+from storymaps.models import Clearance, ClearanceState, Finding, StoryEntry
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,6 +100,32 @@ def add_entry(draft: Block, *, by: "User", at: datetime) -> Block:
         raise ValidationError(standing.reason)
     draft.kind, draft.text = BlockKind.ENTRY, ""
     return _append(draft, by, at)
+
+
+@transaction.atomic
+def add_finding(draft: Block, *, by: "User", at: datetime) -> Block:
+    """Put a finding at the end as a heading, and under it those of its stories that are cleared.
+
+    A story that is in the report already stays where it is. Raises ValidationError for a finding of
+    another series. Put in twice is once.
+    """
+    report = draft.report
+    require(by, Permission.BUILD_REPORT, report)
+    known = Finding.objects.visible_to(by).filter(team__series=report.series_id)
+    finding = known.filter(pk=draft.finding_id or 0).first()
+    if finding is None:
+        raise ValidationError(_("This finding is not in this series."))
+    if earlier := report.blocks.filter(finding=finding).first():
+        return earlier
+    draft.kind, draft.text = BlockKind.HEADING, finding.statement
+    made = _append(draft, by, at)
+    told = StoryEntry.objects.visible_to(by).filter(team__series=report.series_id)
+    told = told.filter(Q(findings=finding) | Q(outcomes__findings=finding)).exclude(blocks__report=report)
+    for entry in with_clearances(told.distinct()).order_by("began_on", "pk"):
+        if standing_of(entry).can_go_in:
+            block = Block(report=report, entry=entry, kind=BlockKind.ENTRY, submission_id=uuid.uuid4())
+            _append(block, by, at)
+    return made
 
 
 def _append(draft: Block, by: "User", at: datetime) -> Block:
@@ -244,7 +270,14 @@ def check_list(report: Report, blocks: Iterable[Any]) -> list[Check]:
 
 def blocks_of(report: Report) -> list[Any]:
     """The blocks of `report` in order, each story with what `check_list` reads."""
-    return list(report.blocks.prefetch_related(Prefetch("entry", with_clearances(StoryEntry.objects.all()))))
+    rows = report.blocks.select_related("finding__team__series")
+    return list(rows.prefetch_related(Prefetch("entry", with_clearances(StoryEntry.objects.all()))))
+
+
+def findings_for(report: Report, user: Any) -> list[Finding]:
+    """The findings of the series that are not in `report` yet, the newest first."""
+    found = Finding.objects.visible_to(user).filter(team__series=report.series_id)
+    return list(found.exclude(blocks__report=report).select_related("team__series"))
 
 
 def sources_of(blocks: Iterable[Any], user: Any) -> dict[int, list[Link]]:
@@ -288,6 +321,7 @@ def freeze(report: Report, *, submission_id: uuid.UUID, by: "User", at: datetime
             number=number,
             document=to_json(doc),
             entry_ids=ids,
+            finding_ids=list(report.blocks.exclude(finding=None).values_list("finding_id", flat=True)),
             checksum=checksum(doc),
             frozen_by=by,
             frozen_at=at,

@@ -115,6 +115,7 @@ def _build(request: HttpRequest, found: Report, *, status: int = 200, **more: An
         ],
         "sources": services.sources_of(blocks, request.user),
         "stories": page,
+        "findings": services.findings_for(found, request.user),
         "by": by,
         "cleared": sum(story.standing.can_go_in for story in stories),
         "checks": checks,
@@ -162,7 +163,7 @@ def preview(request: HttpRequest, series_slug: str, report_slug: str) -> HttpRes
 @policy(see="report", act=Permission.BUILD_REPORT)
 @require_POST
 def block_add(request: HttpRequest, series_slug: str, report_slug: str) -> HttpResponse:
-    """Put a heading, a text or a story at the end."""
+    """Put a heading, a text, a story, or a finding with its stories at the end."""
     found = _report(request, series_slug, report_slug)
     require(request.user, Permission.BUILD_REPORT, found)
     kind = request.POST.get("kind", "")
@@ -172,6 +173,10 @@ def block_add(request: HttpRequest, series_slug: str, report_slug: str) -> HttpR
             number = request.POST.get("entry", "")
             draft.entry_id = int(number) if number.isdecimal() and len(number) < 15 else 0
             made = services.add_entry(draft, by=person(request), at=clock.now())
+        elif kind == "finding":
+            number = request.POST.get("finding", "")
+            draft.finding_id = int(number) if number.isdecimal() and len(number) < 15 else 0
+            made = services.add_finding(draft, by=person(request), at=clock.now())
         else:
             draft.text = request.POST.get("text", "").strip()
             made = services.add_words(draft, by=person(request), at=clock.now())

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from progress.models import PlanItem, TestCycle
-from storymaps.models import OutcomeStatement, StoryEntry
+from storymaps.models import Finding, OutcomeStatement, StoryEntry
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,26 @@ def link_to_outcome(outcome: OutcomeStatement) -> Link:
     )
 
 
+def finding_links(findings: QuerySet[Finding], user: Any) -> list[Link]:
+    """A link for each of `findings`; hidden where `user` may not read it."""
+    readable = Finding.objects.visible_to(user).filter(pk=OuterRef("pk"))
+    rows = findings.annotate(is_readable=Exists(readable)).select_related("team__series").order_by("pk")
+    return [link_to_finding(finding) if finding.is_readable else HIDDEN for finding in rows]
+
+
+def link_to_finding(finding: Finding) -> Link:
+    team = finding.team
+    return Link(
+        kind=_("finding"),
+        title=finding.headline,
+        url=reverse("storymaps:finding", args=[team.series.slug, team.slug, finding.pk]),
+        team=team.name,
+        when=finding.written_at.date(),
+        object=finding,
+        language=finding.language,
+    )
+
+
 def test_links(tests: QuerySet[TestCycle], user: Any) -> list[Link]:
     """A link for each test; hidden where `user` does not read its team in full."""
     readable = TestCycle.objects.visible_to(user).filter(pk=OuterRef("pk"))
@@ -176,7 +196,19 @@ register(
     became=lambda entry, user: entry_links(entry.became_entries.all(), user),
 )
 register(StoryEntry, became=lambda entry, user: outcome_links(entry.outcomes.all(), user))
-register(OutcomeStatement, grew_out_of=lambda outcome, user: entry_links(outcome.sources.all(), user))
+register(
+    OutcomeStatement,
+    grew_out_of=lambda outcome, user: entry_links(outcome.sources.all(), user),
+    became=lambda outcome, user: finding_links(outcome.findings.all(), user),
+)
+register(StoryEntry, became=lambda entry, user: finding_links(entry.findings.all(), user))
+register(
+    Finding,
+    grew_out_of=lambda finding, user: [
+        *outcome_links(finding.outcomes.all(), user),
+        *entry_links(finding.entries.all(), user),
+    ],
+)
 register(
     PlanItem,
     grew_out_of=lambda item, user: item_links(PlanItem.objects.filter(carried_to=item), user),

@@ -8,6 +8,7 @@ from storymaps.models import (
     Clearance,
     Comment,
     Evidence,
+    Finding,
     HarvestPassage,
     HarvestSource,
     OutcomeStatement,
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def roles_beside(user: "User", thing: StoryEntry | OutcomeStatement) -> set[Role]:
+def roles_beside(user: "User", thing: StoryEntry | OutcomeStatement | Finding) -> set[Role]:
     """The roles on its team; for what is shared also that of a member or coach of another team."""
     found = roles_in_team(user, thing.team)
-    if not found and thing.visibility != Visibility.TEAM:
+    if not found and (isinstance(thing, Finding) or thing.visibility != Visibility.TEAM):
         series = thing.team.series_id
         is_peer = (
             Membership.objects.held(user).filter(team__series=series).exists()
@@ -42,4 +43,5 @@ register_roles(Clearance, lambda user, clearance: roles_in_team(user, clearance.
 register_roles(HarvestSource, lambda user, source: roles_in_team(user, source.team))
 register_roles(HarvestPassage, lambda user, passage: roles_in_team(user, passage.source.team))
 register_roles(OutcomeStatement, roles_beside)
+register_roles(Finding, roles_beside)
 register_reader(lambda user, file: StoryEntry.objects.visible_to(user).filter(evidence__file=file).exists())

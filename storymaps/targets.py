@@ -1,6 +1,7 @@
 """What a note can stand beside: how each is found, named and reached.
 
-The words in addresses are those of the pages: story, outcome, plan-item, test, check-in, measure, map.
+The words in addresses are those of the pages: story, outcome, finding, plan-item, test, check-in,
+measure, map.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from measures.models import Measure
 from progress.models import CheckIn, PlanItem, TestCycle
-from storymaps.models import Comment, OutcomeStatement, StoryEntry, Visibility
+from storymaps.models import Comment, Finding, OutcomeStatement, StoryEntry, Visibility
 from teams.models import Team
 
 
@@ -40,7 +41,7 @@ class Target:
     @property
     def holder(self) -> Model:
         """On what one holds the roles that count: what can be shared says so itself, else the team does."""
-        return self.object if self.kind in ("story", "outcome") else self.team
+        return self.object if self.kind in ("story", "outcome", "finding") else self.team
 
     @property
     def key(self) -> tuple[str, int]:
@@ -90,6 +91,21 @@ def of_outcome(outcome: OutcomeStatement, team: Team) -> Target:
     )
 
 
+def of_finding(finding: Finding, team: Team) -> Target:
+    """A finding, in the margin of the team that puts it forward; everybody in the series reads it."""
+    return Target(
+        "finding",
+        gettext_lazy("finding"),
+        team,
+        finding,
+        finding.headline,
+        reverse("storymaps:finding", args=_address(team, finding.pk)),
+        is_open=True,
+        language=finding.language,
+        quoted=("explanation", "limits"),
+    )
+
+
 def of_item(item: PlanItem, team: Team) -> Target:
     url = reverse("storymaps:chain-item", args=_address(team, item.pk))
     return Target("plan-item", gettext_lazy("plan item"), team, item, item.what, url)
@@ -136,6 +152,9 @@ KINDS: dict[str, Kind] = {
     "outcome": Kind(
         "outcome", lambda user, team: OutcomeStatement.objects.visible_to(user).filter(team=team), of_outcome
     ),
+    "finding": Kind(
+        "finding", lambda user, team: Finding.objects.visible_to(user).filter(team=team), of_finding
+    ),
     "plan-item": Kind(
         "item", lambda user, team: PlanItem.objects.visible_to(user).filter(plan__team=team), of_item
     ),
@@ -153,6 +172,7 @@ KINDS: dict[str, Kind] = {
 _BY_MODEL: dict[type[Model], str] = {
     StoryEntry: "story",
     OutcomeStatement: "outcome",
+    Finding: "finding",
     PlanItem: "plan-item",
     TestCycle: "test",
     CheckIn: "check-in",

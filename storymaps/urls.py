@@ -2,7 +2,7 @@ from django.urls import path
 
 from storymaps import views
 from storymaps.map import views as map_views
-from storymaps.pages import evidence, harvest, history, notes, outcomes, shelf
+from storymaps.pages import evidence, findings, harvest, history, notes, outcomes, shelf
 
 app_name = "storymaps"
 STORY = "series/<slug:series_slug>/teams/<slug:team_slug>/story/"
@@ -24,6 +24,10 @@ urlpatterns = [
     path(f"{STORY}outcomes/new/", outcomes.outcome_add, name="outcome-add"),
     path(f"{STORY}outcomes/<int:outcome_id>/", outcomes.outcome_page, name="outcome"),
     path(f"{STORY}outcomes/<int:outcome_id>/edit/", outcomes.outcome_edit, name="outcome-edit"),
+    path("series/<slug:series_slug>/findings/", findings.finding_list, name="findings"),
+    path(f"{STORY}findings/new/", findings.finding_add, name="finding-add"),
+    path(f"{STORY}findings/<int:finding_id>/", findings.finding_page, name="finding"),
+    path(f"{STORY}findings/<int:finding_id>/edit/", findings.finding_edit, name="finding-edit"),
     path(ENTRY, views.entry_page, name="entry"),
     path(f"{ENTRY}history/", history.entry_history, name="history"),
     path(f"{ENTRY}edit/", views.story_edit, name="entry-edit"),

@@ -25,6 +25,7 @@ from storymaps import services
 from storymaps.acts import panels_of
 from storymaps.chain import chain_of
 from storymaps.comments import mark_read, read_by
+from storymaps.findings import state_url
 from storymaps.forms import AUDIENCE_WORDS, DecisionForm, StoryEntryForm, log_context
 from storymaps.margin import margin_of
 from storymaps.models import Clearance, ClearanceState, StoryEntry, Visibility
@@ -306,6 +307,7 @@ def _clearance_of(entry: StoryEntry, user: Any, decision: DecisionForm | None) -
         "concern_url": reverse("coaching:concern", args=[*address[:2], "story", entry.pk]),
         "help_url": f"{reverse('coaching:help', args=address[:2])}?about={entry.pk}" if may_log else "",
         "share_url": share_url(entry) if services.may_amend(user, entry) else "",
+        "finding_url": state_url(user, entry.team, f"story={entry.pk}") if not entry.is_intended else "",
         "outcome_url": outcome_url(entry) if may_log and not entry.is_intended else "",
         "clearance_reasons": reasons,
         "clearance_is_asked": is_asked,

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.permissions import TEAM_ROLES, Role
 from core import zones
+from core.widgets import Checks
+from series.forms import day_field
 from series.models import Series
 from teams.invitations import Offer
-from teams.models import GONE, Team
+from teams.models import GONE, CoachAssignment, Team
 
 
 class TeamForm(forms.ModelForm):
@@ -137,7 +139,10 @@ class CoachForm(forms.Form):
 
 
 class HandoverForm(forms.Form):
-    """What the next coach must know."""
+    """What the next coach must know, until when the present one goes on, and who comes after.
+
+    `people` are those who may take over; None where the person names nobody.
+    """
 
     note = forms.CharField(
         label=gettext_lazy("Handover note"),
@@ -147,3 +152,60 @@ class HandoverForm(forms.Form):
             "What the next coach must know: where the team stands, what was agreed, what is open."
         ),
     )
+    last_on = day_field(
+        gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Left empty, it ends at once.")
+    )
+    successor = forms.ModelChoiceField(
+        label=gettext_lazy("Who takes over"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Nobody yet"),
+        help_text=gettext_lazy("They find the hand-over pack in their inbox."),
+    )
+    begins_on = day_field(
+        gettext_lazy("They begin on"), required=False, help_text=gettext_lazy("Left empty, they begin today.")
+    )
+
+    def __init__(self, data: QueryDict | None, *, initial: dict[str, Any], people: Any) -> None:
+        super().__init__(data, initial=initial)
+        if people is None:
+            del self.fields["successor"], self.fields["begins_on"]
+        else:
+            self.fields["successor"].queryset = people  # type: ignore[attr-defined]
+
+
+class CoverForm(forms.Form):
+    """Who stands in for a coach, with which teams, from when until when.
+
+    `assignments` are those for which the person may name a cover, `people` who may stand in.
+    """
+
+    assignments = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Teams"), queryset=CoachAssignment.objects.none(), widget=Checks()
+    )
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Who covers"),
+        queryset=User.objects.none(),
+        empty_label=gettext_lazy("Choose"),
+        help_text=gettext_lazy("They may decline."),
+    )
+    starts_on = day_field(gettext_lazy("First day"))
+    ends_on = day_field(gettext_lazy("Last day"))
+    note = forms.CharField(
+        label=gettext_lazy("What they must know"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "area--short"}),
+        help_text=gettext_lazy("They read it in their inbox and in the pack. The team does not."),
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, initial: dict[str, Any], assignments: Any, people: Any, by: User
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        field: Any = self.fields["assignments"]
+        field.queryset = assignments
+        field.label_from_instance = lambda row: (
+            row.team.name if row.coach_id == by.pk else f"{row.team.name} ({row.coach.name})"
+        )

@@ -23,6 +23,7 @@ from series.models import Series, SeriesRole, SeriesStatus
 from teams.addresses import MOST, Address, read_addresses
 from teams.models import GONE, CoachAssignment, Invitation, InvitationState, Membership, Team
 from teams.permissions import may_grant
+from teams.services import left_behind, take_up
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -275,8 +276,8 @@ def accept(token: str, *, by: "User", at: datetime) -> Invitation | None:
                 starts_on=today,
             )
     elif role == Role.COACH:
-        if team and not CoachAssignment.objects.held(by, today).filter(team=team).exists():
-            CoachAssignment.objects.create(team=team, coach=by, starts_on=today)
+        if team:
+            take_up(team, by, on=today, at=at, after=left_behind(team, by))
     elif not SeriesRole.objects.held(by, today).filter(series=invitation.series, role=role).exists():
         SeriesRole.objects.create(series=invitation.series, person=by, role=role, starts_on=today)
     invitation.state, invitation.accepted_by, invitation.accepted_at = InvitationState.ACCEPTED, by, at

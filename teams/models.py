@@ -170,15 +170,37 @@ class Membership(models.Model):
 class CoachQuerySet(HeldQuerySet):
     person_field = "coach"
 
+    def own(self) -> Self:
+        """Those in the coach's own right, not while somebody else is away."""
+        return self.filter(covers_for=None)
+
+    def covers(self) -> Self:
+        """Those of who stands in for somebody."""
+        return self.exclude(covers_for=None)
+
+    def not_over(self, day: date) -> Self:
+        """In force on `day` or later."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+
 
 class CoachAssignment(models.Model):
-    """That a person coaches a team; when it ends by a hand-over, the note says what the next must know."""
+    """That a person coaches a team; when it ends by a hand-over, the note says what the next must know.
+
+    A cover is an assignment, too, so that every right follows: `covers_for` is the one that it stands in
+    for, and it always has a last day. `takes_over_from` is the assignment whose pack the coach was handed.
+    """
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="coach_assignments")
     coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="coach_assignments")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     handover_note = models.TextField(_("handover note"), max_length=4000, blank=True)
+    covers_for = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="covers")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    takes_over_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="handed_on"
+    )
+    pack_read_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(default=False)
     objects = CoachQuerySet.as_manager()
 
@@ -190,6 +212,12 @@ class CoachAssignment(models.Model):
             CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="coach_assignment_ends_after_it_starts",
+            ),
+            CheckConstraint(
+                condition=Q(covers_for=None) | Q(ends_on__isnull=False), name="coach_cover_has_a_last_day"
+            ),
+            CheckConstraint(
+                condition=Q(declined_at=None) | Q(covers_for__isnull=False), name="coach_declines_a_cover"
             ),
         ]
 

@@ -36,7 +36,8 @@ def teams_with_people(series: Series) -> QuerySet[Team]:
     now = Q(memberships__starts_on__lte=today) & (
         Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today)
     )
-    coaches = CoachAssignment.objects.on(today).select_related("coach").order_by("coach__name")
+    coaches = CoachAssignment.objects.on(today).select_related("coach", "covers_for__coach")
+    coaches = coaches.order_by("coach__name")
     return (
         living_teams(series)
         .annotate(people=Count("memberships", filter=now, distinct=True))
@@ -50,6 +51,27 @@ def members_of(team: Team) -> list[Membership]:
     order = {role.value: number for number, role in enumerate(TEAM_ROLES)}
     found = Membership.objects.on().filter(team=team).select_related("person")
     return sorted(found, key=lambda held: (order[held.role], held.person.name.casefold()))
+
+
+def coaching_of(team: Team) -> list[CoachAssignment]:
+    """Who coaches `team` today, who stands in for whom included."""
+    found = CoachAssignment.objects.on().filter(team=team).select_related("coach", "covers_for__coach")
+    return list(found.order_by("coach__name", "pk"))
+
+
+def coaches_ever(team: Team) -> list[CoachAssignment]:
+    """Who coaches `team`, will, and did, covers included, the newest first; what was declined is left out."""
+    found = CoachAssignment.objects.filter(team=team, declined_at=None)
+    return list(found.select_related("coach", "covers_for__coach").order_by("-starts_on", "-pk"))
+
+
+def assignments_by_team(series: Series) -> dict[int, list[CoachAssignment]]:
+    """All that coaches are, were and will be to the teams of `series`, covers included, by team."""
+    found: dict[int, list[CoachAssignment]] = {}
+    rows = CoachAssignment.objects.filter(team__series=series, declined_at=None)
+    for row in rows.select_related("coach", "covers_for__coach").order_by("starts_on", "coach__name", "pk"):
+        found.setdefault(row.team_id, []).append(row)
+    return found
 
 
 def roles_of(series: Series) -> list[SeriesRole]:
@@ -116,7 +138,7 @@ def coaches_of(series: Series, people: Iterable[User]) -> list[Coach]:
     """Those of `people` who coach in `series` today or have nobody yet, with their teams."""
     found = {person.pk: Coach(person) for person in people}
     today = clock.today("UTC")
-    for held in CoachAssignment.objects.on(today).filter(team__series=series).select_related("team"):
+    for held in CoachAssignment.objects.own().on(today).filter(team__series=series).select_related("team"):
         if held.coach_id in found:
             found[held.coach_id].assignments.append(held)
     return list(found.values())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,8 @@ from teams.models import CoachAssignment, Membership, Team
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+FARTHEST = timedelta(days=731)  # how far ahead a coach's last day may lie
 
 team_added: list[Callable[..., object]] = []  # fn(team, *, at) of rooms to the right, in the same transaction
 
@@ -93,30 +95,132 @@ def end_membership(membership: Membership, *, by: "User", at: datetime) -> bool:
 
 @transaction.atomic
 def assign_coach(team: Team, coach: "User", *, by: "User", at: datetime) -> CoachAssignment:
-    """Let `coach` coach `team` from today; whoever coaches it already goes on."""
+    """Let `coach` coach `team` from today; whoever coaches it already goes on.
+
+    A last day that was set for them falls away. Who comes after a coach that left a note takes over from
+    them.
+    """
     Series.objects.select_for_update().get(pk=team.series_id)
     today = clock.day_in("UTC", at)
-    if held := CoachAssignment.objects.held(coach, today).filter(team=team).first():
+    before = CoachAssignment.objects.own().held(coach, today).filter(team=team, ends_on=None).exists()
+    held = take_up(team, coach, on=today, at=at, after=left_behind(team, coach))
+    if before:
         return held
-    assignment = CoachAssignment.objects.create(team=team, coach=coach, starts_on=today)
-    record(by=by, act="teams.coach_assigned", target=assignment, at=at, coach_id=coach.pk)
-    return assignment
+    if held.ends_on is not None or held.starts_on > today:
+        held.ends_on, held.starts_on = None, min(held.starts_on, today)
+        held.save(update_fields=["starts_on", "ends_on"])
+    record(by=by, act="teams.coach_assigned", target=held, at=at, coach_id=coach.pk)
+    return held
+
+
+def take_up(
+    team: Team, coach: "User", *, on: date, at: datetime, after: CoachAssignment | None = None
+) -> CoachAssignment:
+    """The own assignment of `coach` with `team` that is not over on `on`, or a new one from `on`.
+
+    A cover of theirs with the team ends the day before. `after` is whom a new one takes over from.
+    """
+    with_team = CoachAssignment.objects.filter(team=team, coach=coach).not_over(on)
+    if held := with_team.own().order_by("starts_on").first():
+        return held
+    for cover in with_team.covers():
+        cut_to(cover, on - timedelta(days=1), at=at)
+    return CoachAssignment.objects.create(team=team, coach=coach, starts_on=on, takes_over_from=after)
+
+
+def left_behind(team: Team, coach: "User") -> CoachAssignment | None:
+    """The newest assignment of another coach that ends with a note and was taken over by nobody yet."""
+    ending = CoachAssignment.objects.own().filter(team=team, ends_on__isnull=False, handed_on=None)
+    ending = ending.exclude(handover_note="").exclude(coach=coach)
+    return ending.order_by("-ends_on", "-pk").first()
+
+
+def cut_to(held: CoachAssignment, last: date, *, at: datetime) -> None:
+    """Let an assignment end on `last` at the latest; one that would begin later never begins."""
+    if held.starts_on > last:
+        end_today(held, at=at)
+    elif held.ends_on is None or held.ends_on > last:
+        held.ends_on = last
+        held.save(update_fields=["ends_on"])
 
 
 @transaction.atomic
-def end_assignment(assignment: CoachAssignment, *, note: str, by: "User", at: datetime) -> bool:
+def end_assignment(
+    assignment: CoachAssignment,
+    *,
+    note: str,
+    by: "User",
+    at: datetime,
+    last_on: date | None = None,
+    successor: "User | None" = None,
+    begins_on: date | None = None,
+) -> bool:
     """End a coach's work with a team; `note` says what the next coach must know. False if it has ended.
 
-    Raises ValidationError without a note.
+    It ends at once, or on the day `last_on`, which may be named anew until then. `successor` takes over
+    from `begins_on` (today, if not given). Covers end with it at the latest. Raises ValidationError
+    without a note, or for days and people that do not fit.
     """
+    Series.objects.select_for_update().get(pk=assignment.team.series_id)
+    today = clock.day_in("UTC", at)
     if not note.strip():
-        raise ValidationError(_("Write what the next coach must know."))
-    in_force = CoachAssignment.objects.select_for_update().on(clock.day_in("UTC", at))
-    found = in_force.filter(pk=assignment.pk).first()
+        raise ValidationError({"note": _("Write what the next coach must know.")})
+    found = CoachAssignment.objects.own().on(today).filter(pk=assignment.pk).first()
     if found is None:
         return False
+    _refuse_days(found, today, last_on, successor, begins_on)
     found.handover_note = note.strip()
     found.save(update_fields=["handover_note"])
-    end_today(found, at=at)
+    if last_on is None:
+        end_today(found, at=at)
+    else:
+        found.ends_on = last_on
+        found.save(update_fields=["ends_on"])
+    last = found.ends_on or today
+    for cover in CoachAssignment.objects.filter(covers_for=found).not_over(today):
+        cut_to(cover, last, at=at)
     record(by=by, act="teams.coach_ended", target=found, at=at, coach_id=found.coach_id)
+    if successor is not None:
+        held = take_up(found.team, successor, on=begins_on or today, at=at, after=found)
+        if held.takes_over_from_id != found.pk:  # they coach it already, and now alone
+            held.takes_over_from, held.pack_read_at = found, None
+            held.save(update_fields=["takes_over_from", "pack_read_at"])
+        record(by=by, act="teams.coach_assigned", target=held, at=at, coach_id=successor.pk)
     return True
+
+
+def _refuse_days(
+    found: CoachAssignment,
+    today: date,
+    last_on: date | None,
+    successor: "User | None",
+    begins_on: date | None,
+) -> None:
+    """Raise ValidationError for a last day that is past or far, or a successor who leaves a gap."""
+    if last_on is not None and not today <= last_on <= today + FARTHEST:
+        raise ValidationError({"last_on": _("Choose a day from today on, within two years.")})
+    if successor is None:
+        return
+    if successor.pk == found.coach_id:
+        raise ValidationError({"successor": _("Somebody else must take over.")})
+    latest = (last_on or today - timedelta(days=1)) + timedelta(days=1)
+    if begins_on is not None and not today <= begins_on <= latest:
+        raise ValidationError(
+            {
+                "begins_on": _(
+                    "They begin between today and the day after the last day, so that no day is empty."
+                )
+            }
+        )
+
+
+@transaction.atomic
+def mark_pack_read(team: Team, *, by: "User", at: datetime) -> bool:
+    """Say that `by` has read what was handed over with `team`; False if nothing was. Twice is once."""
+    handed = CoachAssignment.objects.own().held(by, clock.day_in("UTC", at)).filter(team=team)
+    handed = handed.filter(takes_over_from__isnull=False)
+    for assignment in handed.filter(pack_read_at=None):
+        assignment.pack_read_at = at
+        assignment.save(update_fields=["pack_read_at"])
+        record(by=by, act="teams.pack_read", target=assignment, at=at)
+    return handed.exists()

@@ -52,7 +52,16 @@ def told(db) -> SimpleNamespace:
     own = make_entry(team, world.people["lead"], text=f"{secret('team', 'story')} moved.")
     world.secrets |= {secret("series", "story"): SERIES, secret("team", "story"): IN_FULL}
     world.entry, world.outcome = shared, make_outcome(shared, visibility=Visibility.SERIES)
-    things = [shared, own, world.outcome, world.item, world.item.cycles.get(), world.measure, team]
+    things = [
+        shared,
+        own,
+        world.outcome,
+        world.finding,
+        world.item,
+        world.item.cycles.get(),
+        world.measure,
+        team,
+    ]
     for number, thing in enumerate(things):
         target = target_of(thing, team)
         for audience in Audience.values:

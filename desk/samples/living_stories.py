@@ -9,6 +9,8 @@ from accounts.models import User
 from desk.samples import living as frame
 from desk.samples import rows
 from desk.samples.living import Living
+from desk.samples.living_calls import load_calls
+from desk.samples.living_changes import load_changes
 from desk.samples.living_commons import load_commons
 from desk.samples.living_help import load_help
 from desk.samples.living_library import load_library
@@ -47,7 +49,9 @@ def load(*, on: date, at: datetime) -> Series | None:
     load_numbers(living, at=at)
     load_notes(living, at=at)
     load_help(living, at=at)
+    load_calls(living, at=at)
     load_library(living, at=at)
+    load_changes(living, at=at)
     load_commons(living, at=at)
     return living.series
 

@@ -20,6 +20,7 @@ from storymaps.models import (
     Direction,
     Evidence,
     EvidenceKind,
+    Finding,
     HarvestPassage,
     HarvestSource,
     Intent,
@@ -142,6 +143,19 @@ def _state_outcome(living: Living, at: datetime) -> None:
         is_sample=True,
     )
     outcome.sources.set([living.entries["JXN:adopts"]])
+    finding = Finding.objects.create(
+        team=living.teams["JXN"],
+        author=living.leads["JXN"],
+        statement="A board that hears students before it votes begins to write its agenda with them.",
+        explanation="The board of Jackson gave two seats after it had read ten years of its own minutes.\n\n"
+        "Nobody asked it to write the agenda together: that came after the second meeting.",
+        limits="One board in one town, and and only for a few weeks.",
+        written_at=at - timedelta(days=4),
+        submission_id=known_id("finding:JXN"),
+        is_sample=True,
+    )
+    finding.outcomes.set([outcome])
+    finding.entries.set([living.entries["JXN:adopts"]])
 
 
 def _paste(living: Living, at: datetime) -> None:

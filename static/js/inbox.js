@@ -49,7 +49,7 @@ if (inbox) {
     const row = current();
     // Enter on a control of its own does what that control does.
     if (!row || (event.key === "Enter" && event.target !== row)) return;
-    if (["Enter", "s", "r", "z", "f"].includes(event.key) && press(row, event.key)) event.preventDefault();
+    if (["Enter", "s", "r", "z", "f", "c"].includes(event.key) && press(row, event.key)) event.preventDefault();
   });
   // After an act the page comes anew: the row that stands where the last one stood has the focus.
   inbox.addEventListener("submit", (event) => {

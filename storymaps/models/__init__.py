@@ -22,6 +22,7 @@ from storymaps.models.entries import (
     Strand,
     Visibility,
 )
+from storymaps.models.findings import Finding
 from storymaps.models.harvest import HarvestPassage, HarvestSource, PassageState, SourceKind
 from storymaps.models.outcomes import Direction, Intent, Level, OutcomeStatement, Verdict
 from storymaps.models.versions import EntryVersion
@@ -39,6 +40,7 @@ __all__ = [
     "EntryVersion",
     "Evidence",
     "EvidenceKind",
+    "Finding",
     "HarvestPassage",
     "HarvestSource",
     "Intent",

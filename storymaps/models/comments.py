@@ -12,6 +12,7 @@ from measures.models import Measure
 from progress.models import CheckIn, PlanItem, TestCycle
 from series.models import Series, SeriesRole
 from storymaps.models.entries import StoryEntry
+from storymaps.models.findings import Finding
 from storymaps.models.outcomes import OutcomeStatement
 from teams.models import CoachAssignment, Team
 
@@ -33,7 +34,7 @@ class Audience(models.TextChoices):
 
 
 # What a note may stand beside; a note beside none of these speaks of the team's whole map.
-TARGETS = ("entry", "outcome", "item", "test", "check_in", "measure")
+TARGETS = ("entry", "outcome", "finding", "item", "test", "check_in", "measure")
 
 
 def _at_most_one() -> Q:
@@ -74,7 +75,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def with_targets(self) -> Self:
         """With their authors and what they stand beside, so that a list of them asks no more."""
         return self.select_related(
-            "author", "team__series", "entry", "outcome", "item__plan__period",
+            "author", "team__series", "entry", "outcome", "finding", "item__plan__period",
             "test__item", "check_in__due", "measure",
         )  # fmt: skip
 
@@ -92,6 +93,7 @@ class Comment(models.Model):
     outcome = models.ForeignKey(
         OutcomeStatement, models.CASCADE, null=True, blank=True, related_name="comments"
     )
+    finding = models.ForeignKey(Finding, models.CASCADE, null=True, blank=True, related_name="comments")
     item = models.ForeignKey(PlanItem, models.CASCADE, null=True, blank=True, related_name="comments")
     test = models.ForeignKey(TestCycle, models.CASCADE, null=True, blank=True, related_name="comments")
     check_in = models.ForeignKey(CheckIn, models.CASCADE, null=True, blank=True, related_name="comments")

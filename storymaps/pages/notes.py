@@ -30,7 +30,7 @@ def find_target(request: HttpRequest, series_slug: str, team_slug: str, kind: st
     if kind not in KINDS:
         raise Http404
     found = get_object_or_404(KINDS[kind].find(request.user, team), pk=target_id)
-    if kind in ("story", "outcome"):
+    if kind in ("story", "outcome", "finding"):
         found.team = team  # with the series that is loaded already
     return KINDS[kind].of(found, team)
 

@@ -20,6 +20,7 @@ from series.frame import frame
 from storymaps import outcomes
 from storymaps.chain import chain_of
 from storymaps.earlier import ids_of
+from storymaps.findings import state_url
 from storymaps.forms import AUDIENCE_WORDS
 from storymaps.margin import margin_of
 from storymaps.models import Level, OutcomeStatement, Visibility
@@ -92,6 +93,7 @@ def outcome_page(request: HttpRequest, series_slug: str, team_slug: str, outcome
         "edit_url": reverse("storymaps:outcome-edit", args=[series_slug, team_slug, outcome.pk])
         if outcomes.may_amend_outcome(request.user, outcome)
         else "",
+        "finding_url": state_url(request.user, team, f"outcome={outcome.pk}"),
         "crumbs": [(team.name, map_url(team)), (_("Outcomes"), list_url(team)), (outcome.headline, "")],
     }
     return render(request, "storymaps/outcome.html", context)

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.adapter import INVITED
-from accounts.permissions import TEAM_ROLES, Permission, Role, policy
+from accounts.permissions import TEAM_ROLES, Permission, Role, has_permission, policy
 from core import clock
 from series.frame import frame
 from teams import invitations
 from teams.forms import InviteForm, RoleForm
 from teams.models import Invitation, Team
 from teams.permissions import may_manage_people
-from teams.reading import members_of, waiting_of
+from teams.reading import coaching_of, members_of, waiting_of
 from teams.services import change_role, end_membership
 from teams.views.setting_up import invite_step
 
@@ -45,6 +45,11 @@ def members(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRespo
     if not may_manage and not reads_in_full.filter(pk=team.pk).exists():
         raise PermissionDenied(_("Only the team itself sees who is in it."))
     context: dict[str, Any] = {"people": members_of(team), "may_manage": may_manage, "roles": TEAM_ROLES}
+    context["coaching"] = coaching_of(team)
+    may_cover = may_manage and has_permission(request.user, Permission.ASSIGN_COACH, team.series)
+    context["may_cover"] = may_cover or any(
+        row.coach_id == request.user.pk and row.covers_for_id is None for row in context["coaching"]
+    )
     status = 200
     if may_manage:
         data = request.POST if request.method == "POST" else None

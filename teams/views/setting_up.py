@@ -18,7 +18,7 @@ from series.frame import frame
 from series.models import Series, SeriesStatus
 from series.services import end_series_role
 from series.views import steps
-from teams.forms import CoachForm, HandoverForm, InviteForm, TeamForm
+from teams.forms import CoachForm, InviteForm, TeamForm
 from teams.invitations import Row, RowState, invite, look_over, resend, revoke
 from teams.models import Team
 from teams.permissions import may_grant
@@ -31,7 +31,7 @@ from teams.reading import (
     teams_with_people,
     waiting_of,
 )
-from teams.services import add_team, assign_coach, end_assignment
+from teams.services import add_team, assign_coach
 
 
 def set_up_frame(request: HttpRequest, series: Series, step: int) -> dict[str, Any]:
@@ -202,28 +202,5 @@ def coaches(request: HttpRequest, series_slug: str) -> HttpResponse:
         request,
         "teams/coaches.html",
         set_up_frame(request, series, 3) | context,
-        status=422 if form.errors else 200,
-    )
-
-
-@policy(see="series", act=Permission.ASSIGN_COACH)
-@require_http_methods(["GET", "POST"])
-def coach_end(request: HttpRequest, series_slug: str, team_slug: str, assignment_id: int) -> HttpResponse:
-    """End a coach's work with a team, with a note for the next one."""
-    series = get_object_or_404(Series.objects.visible_to(request.user), slug=series_slug)
-    require(request.user, Permission.ASSIGN_COACH, series)
-    team = get_object_or_404(Team.objects.visible_to(request.user), series=series, slug=team_slug)
-    assignment = get_object_or_404(team.coach_assignments.on().select_related("coach"), pk=assignment_id)
-    form = HandoverForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        note = form.cleaned_data["note"]
-        end_assignment(assignment, note=note, by=request.user, at=clock.now())  # type: ignore[arg-type]
-        messages.success(request, _("The assignment has ended. The note is kept for the next coach."))
-        return redirect("teams:coaches", series.slug)
-    context = {"form": form, "assignment": assignment, "subject": team}
-    return render(
-        request,
-        "teams/coach_end.html",
-        frame(request, series, here="set-up") | context,
         status=422 if form.errors else 200,
     )

@@ -23,6 +23,8 @@ HUBS = {
     "library:resource",
     "storymaps:map",
     "storymaps:entry",
+    "storymaps:finding",
+    "storymaps:findings",
     "progress:cycles",
     "measures:measure",
     "measures:series",

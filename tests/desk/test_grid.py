@@ -64,11 +64,11 @@ def test_each_date_says_what_became_of_it(series):
 def test_last_contact_is_a_coachs_word_and_no_coaches_only_note(series):
     team = make_team(series)
     luz, entry = coach(team), make_entry(team)
-    make_comment(entry, luz, written_at=datetime(2026, 5, 1, tzinfo=UTC))
+    make_comment(entry, luz, written_at=datetime(2026, 5, 1, 18, tzinfo=UTC))
     make_comment(entry, join(team), written_at=datetime(2026, 5, 9, tzinfo=UTC))
     make_comment(entry, luz, written_at=datetime(2026, 5, 9, tzinfo=UTC), audience="coaches")
 
-    assert grid.last_contacts([team]) == {team.pk: datetime(2026, 5, 1, tzinfo=UTC)}
+    assert grid.last_contacts([team]) == {team.pk: date(2026, 5, 1)}
 
 
 def test_the_page_filters_sorts_and_nudges(series, signed_in):

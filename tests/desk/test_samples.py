@@ -19,6 +19,7 @@ from django.urls import reverse
 from accounts import demo
 from accounts.models import Event, User
 from accounts.permissions import Role
+from coaching.models import Call, CallStep
 from core import clock
 from desk.demo import sample_people
 from desk.samples import living, living_stories, pilot, pilot_stories
@@ -39,6 +40,7 @@ from teams.models import CoachAssignment, Membership, Organization, Team, TeamSt
 from tests.factories.accounts import make_person
 
 ROWS = (Series, Team, User, Membership, Plan, PlanItem, CheckIn, StoryEntry, Comment, Clearance)
+CALL_LOG = (Call, CallStep)
 
 
 def words_of(command: str, *args: str) -> str:
@@ -260,7 +262,7 @@ def test_some_stories_have_a_coach_in_the_margin_and_an_answer(loaded):
 def test_every_sample_row_says_so(loaded):
     load_living(date(2026, 11, 25))
 
-    for model in (*ROWS, CoachAssignment):
+    for model in (*ROWS, *CALL_LOG, CoachAssignment):
         found = model.objects.filter(is_sample=False)
         assert [row.series for row in found] == [loaded] * 8 if model is Team else not found, model
     assert LearningSession.objects.filter(is_sample=False).count() == 2

@@ -203,4 +203,4 @@ def test_queries_do_not_grow_with_teams(series):
     for _ in range(5):
         owe(make_team(series), date(2026, 6, 30))
 
-    assert count() == one <= 7
+    assert count() == one <= 8

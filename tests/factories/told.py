@@ -7,7 +7,14 @@ from typing import Any
 
 from accounts.models import User
 from progress.models import BoundaryPartner, ProgressMarker
-from storymaps.models import EntryVersion, HarvestPassage, HarvestSource, OutcomeStatement, StoryEntry
+from storymaps.models import (
+    EntryVersion,
+    Finding,
+    HarvestPassage,
+    HarvestSource,
+    OutcomeStatement,
+    StoryEntry,
+)
 from storymaps.versions import snapshot_of
 from teams.models import Team
 from tests.factories.storymaps import AT
@@ -48,6 +55,23 @@ def make_outcome(*sources: StoryEntry, **fields: Any) -> OutcomeStatement:
     outcome = OutcomeStatement.objects.create(**values)
     outcome.sources.set(sources)
     return outcome
+
+
+def make_finding(outcome: OutcomeStatement | None, *entries: StoryEntry, **fields: Any) -> Finding:
+    """What follows from an outcome and stories, put forward by the team of the first of them."""
+    first = outcome or entries[0]
+    values = {
+        "team": first.team,
+        "author": first.author,
+        "statement": "Boards that hear students change their agenda.",
+        "explanation": "Two of them did, and said why.",
+        "written_at": AT,
+        "submission_id": uuid.uuid4(),
+    } | fields
+    finding = Finding.objects.create(**values)
+    finding.outcomes.set([outcome] if outcome else [])
+    finding.entries.set(entries)
+    return finding
 
 
 def make_partner(team: Team, name: str = "The school board", **fields: Any) -> BoundaryPartner:

@@ -105,6 +105,10 @@ def at_outcome(world: Any) -> dict[str, Any]:
     return in_team(world) | {"outcome_id": world.outcome.pk}
 
 
+def at_finding(world: Any) -> dict[str, Any]:
+    return in_team(world) | {"finding_id": world.finding.pk}
+
+
 def at_partner(world: Any) -> dict[str, Any]:
     return in_team(world) | {"partner_id": world.marker.partner.pk}
 

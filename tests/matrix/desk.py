@@ -6,6 +6,7 @@ from tests.matrix.basics import (
     PERSON,
     PUBLIC_GET,
     RUN,
+    SERIES,
     Row,
     in_team,
     inbox_act,
@@ -28,7 +29,18 @@ ROWS: dict[str, Row] = {
     "desk:job-retry": Row(
         see=ADMINISTRATOR, write=ADMINISTRATOR, kwargs=lambda w: {"job_id": w.failed_job.pk}
     ),
+    "desk:call-sheet": Row(see=SERIES, read=RUN | {"coach"}, write=RUN | {"coach"}, kwargs=in_team),
     "desk:team-home": series_page(kwargs=in_team),
+    "desk:coverage": series_page(RUN),
+    "desk:handover": Row(
+        see=RUN | {"coach"}, read=RUN | {"coach"}, kwargs=in_team, why="404 for who does not coach the team"
+    ),
+    "desk:handover-read": Row(
+        see=RUN | {"coach"},
+        write=frozenset(),
+        kwargs=in_team,
+        why="only who took over: tests/desk/test_handover.py",
+    ),
     "desk:healthz": PUBLIC_GET,
     "desk:readyz": Row(
         see=PERSON, read=PERSON, is_public=True, statuses=(200, 503), why="503 without a worker"

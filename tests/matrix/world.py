@@ -23,7 +23,14 @@ from tests.factories.reports import make_edition, make_story
 from tests.factories.series import give_role, make_series
 from tests.factories.storymaps import make_file
 from tests.factories.teams import coach, join, make_team
-from tests.factories.told import make_marker, make_outcome, make_partner, make_passage, make_source
+from tests.factories.told import (
+    make_finding,
+    make_marker,
+    make_outcome,
+    make_partner,
+    make_passage,
+    make_source,
+)
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -88,9 +95,11 @@ def make_world() -> SimpleNamespace:
         path.write_bytes(b"picture")
     series.uses_boundary_partners = True
     series.save(update_fields=["uses_boundary_partners"])
+    outcome = make_outcome(entry)
     return SimpleNamespace(
         passage=make_passage(make_source(team, helper)),
-        outcome=make_outcome(entry),
+        outcome=outcome,
+        finding=make_finding(outcome, entry),
         marker=make_marker(make_partner(team)),
         report=edition.report,
         edition=edition,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0002_more_kinds'),
+        ('notices', '0003_coach_changes'),
         ('series', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Preference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('check_in', 'reminders of check-ins'), ('comment', 'notes on what I wrote'), ('reply', 'answers to my notes'), ('mention', 'notes that call me by name'), ('help', 'calls for help that are mine to answer, and answers to mine'), ('story', 'new stories of the teams that I coach'), ('became', 'what became of my stories'), ('news', 'published reports of the series'), ('concern', 'what people told the facilitators'), ('monday', 'Monday letter on the series that I run'), ('nudge', 'nudge by a coach or facilitator'), ('promise', 'the later day that your team named')], max_length=8)),
+                ('kind', models.CharField(choices=[('check_in', 'reminders of check-ins'), ('comment', 'notes on what I wrote'), ('reply', 'answers to my notes'), ('mention', 'notes that call me by name'), ('help', 'calls for help that are mine to answer, and answers to mine'), ('story', 'new stories of the teams that I coach'), ('became', 'what became of my stories'), ('news', 'published reports of the series'), ('concern', 'what people told the facilitators'), ('coach', 'who covers, and hand-overs'), ('monday', 'Monday letter on the series that I run'), ('nudge', 'nudge by a coach or facilitator'), ('promise', 'the later day that your team named')], max_length=8)),
                 ('way', models.CharField(choices=[('instant', 'as they come'), ('daily', 'once a day'), ('weekly', 'once a week'), ('none', 'no mail')], max_length=7)),
             ],
         ),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('check_in', 'reminders of check-ins'), ('comment', 'notes on what I wrote'), ('reply', 'answers to my notes'), ('mention', 'notes that call me by name'), ('help', 'calls for help that are mine to answer, and answers to mine'), ('story', 'new stories of the teams that I coach'), ('became', 'what became of my stories'), ('news', 'published reports of the series'), ('concern', 'what people told the facilitators'), ('monday', 'Monday letter on the series that I run'), ('nudge', 'nudge by a coach or facilitator'), ('promise', 'the later day that your team named')], max_length=8),
+            field=models.CharField(choices=[('check_in', 'reminders of check-ins'), ('comment', 'notes on what I wrote'), ('reply', 'answers to my notes'), ('mention', 'notes that call me by name'), ('help', 'calls for help that are mine to answer, and answers to mine'), ('story', 'new stories of the teams that I coach'), ('became', 'what became of my stories'), ('news', 'published reports of the series'), ('concern', 'what people told the facilitators'), ('coach', 'who covers, and hand-overs'), ('monday', 'Monday letter on the series that I run'), ('nudge', 'nudge by a coach or facilitator'), ('promise', 'the later day that your team named')], max_length=8),
         ),
         migrations.AddIndex(
             model_name='notice',
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['check_in', 'comment', 'reply', 'mention', 'help', 'story', 'became', 'news', 'concern', 'monday', 'nudge', 'promise'])), name='notice_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['check_in', 'comment', 'reply', 'mention', 'help', 'story', 'became', 'news', 'concern', 'coach', 'monday', 'nudge', 'promise'])), name='notice_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='notice',
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='preference',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['check_in', 'comment', 'reply', 'mention', 'help', 'story', 'became', 'news', 'concern', 'monday', 'nudge', 'promise'])), name='preference_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['check_in', 'comment', 'reply', 'mention', 'help', 'story', 'became', 'news', 'concern', 'coach', 'monday', 'nudge', 'promise'])), name='preference_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='preference',

@@ -2,6 +2,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0004_move_opt_outs")]
+    dependencies = [("notices", "0005_move_opt_outs")]
 
     operations = [migrations.DeleteModel("OptOut")]

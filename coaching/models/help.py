@@ -1,16 +1,16 @@
-"""Calls for help and their answers; what a coach put off in the inbox."""
+"""Calls for help and their answers."""
 
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
 from progress.models import CheckIn, HelpFrom
 from series.models import Driver, Series, SeriesRole
-from storymaps.models import Comment, StoryEntry
+from storymaps.models import StoryEntry
 from teams.models import Team
 
 
@@ -96,70 +96,6 @@ class HelpAnswer(models.Model):
 
     class Meta:
         ordering = ["written_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-class InboxKind(models.TextChoices):
-    """What can stand in a coach's inbox, by what it is about."""
-
-    TEAM = "team", _("a team")
-    STORY = "story", _("a story")
-    NOTE = "note", _("a note")
-
-
-class PutOff(models.Model):
-    """That a person wants to see something in the inbox again on a day, and not before."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="put_off")
-    kind = models.CharField(max_length=5, choices=InboxKind)
-    object_id = models.BigIntegerField()
-    until = models.DateField()
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(fields=["person", "kind", "object_id"], name="put_off_once"),
-            CheckConstraint(condition=Q(kind__in=InboxKind.values), name="put_off_kind_is_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}: {self.kind} {self.object_id} until {self.until}"
-
-
-class ConcernQuerySet(models.QuerySet["Concern"]):
-    def visible_to(self, user: Any) -> Self:
-        """Concerns of the series that `user` facilitates or organizes; nobody else reads them."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        run = SeriesRole.objects.held(user).filter(role__in=[Role.ORGANIZER, Role.FACILITATOR])
-        return self.filter(team__series__in=run.values("series"))
-
-
-class Concern(models.Model):
-    """That somebody tells the facilitators of something that should not stand there: a story or a note."""
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="concerns")
-    entry = models.ForeignKey(StoryEntry, models.CASCADE, null=True, blank=True, related_name="concerns")
-    comment = models.ForeignKey(Comment, models.CASCADE, null=True, blank=True, related_name="concerns")
-    text = models.TextField(_("What is wrong with it?"), max_length=1000, blank=True)
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    raised_at = models.DateTimeField()
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    settled_at = models.DateTimeField(null=True, blank=True)
-    submission_id = models.UUIDField(unique=True)
-    objects = ConcernQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-raised_at", "-pk"]
-        constraints = [
-            CheckConstraint(
-                condition=Q(entry__isnull=False, comment=None) | Q(entry=None, comment__isnull=False),
-                name="concern_about_one_thing",
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -1,0 +1,166 @@
+"""Who is told when a coach is covered, when a cover is declined, and when a team is handed over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Event, User
+from accounts.permissions import Role
+from core import clock, mail
+from core.templatetags.marks import short_day
+from jobs.registry import Lane, Outcome, handles
+from jobs.services import owe
+from notices import services
+from notices.models import Notice, NoticeKind, NoticeState, Way
+from notices.telling import GONE_OBJECT, INACTIVE, LEFT
+from series.models import SeriesRole
+from teams.models import CoachAssignment
+
+ACTS = ("teams.cover_set", "teams.cover_declined", "teams.coach_assigned", "teams.coach_ended")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person is told: the subject, one sentence, and where to look."""
+
+    subject: str
+    line: str
+    url: str
+
+
+def consider_change(event: Event, *, at: datetime) -> None:
+    """Owe the message of a change of coaches to whom it concerns, never to who made it."""
+    if event.act not in ACTS:
+        return
+    held = assignment_of(event)
+    if held is None:
+        return
+    for person in told_of_change(event, held):
+        send_on = clock.day_in(person.time_zone or held.team.time_zone, at)
+        Notice.objects.bulk_create(
+            [
+                Notice(
+                    person=person,
+                    kind=NoticeKind.COACH,
+                    object_id=event.pk,
+                    series_id=held.team.series_id,
+                    way=Way.INSTANT,
+                    send_on=send_on,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        owe(
+            "notices.send_coach_change",
+            key=f"mail:coach:{event.pk}:{person.pk}",
+            payload={"event_id": event.pk, "person_id": person.pk},
+            scope=f"series:{held.team.series_id}",
+        )
+
+
+def assignment_of(event: Event) -> CoachAssignment | None:
+    known = CoachAssignment.objects.select_related(
+        "team__series", "coach", "covers_for__coach", "takes_over_from__coach"
+    )
+    return known.filter(pk=event.target_id).first()
+
+
+def told_of_change(event: Event, held: CoachAssignment) -> list[User]:
+    """A cover: who covers and who is away. A refusal: who is away, and who runs the series.
+
+    A hand-over: who takes over; and, where coaches say themselves that they leave, who runs the series.
+    """
+    ids: set[int] = set()
+    runs = SeriesRole.objects.on().filter(
+        series=held.team.series_id, role__in=[Role.FACILITATOR, Role.ORGANIZER]
+    )
+    if event.act == "teams.cover_set" and event.data.get("told"):
+        ids = {held.coach_id, held.covers_for.coach_id}  # type: ignore[union-attr]
+    elif event.act == "teams.cover_declined":
+        ids = {held.covers_for.coach_id, *runs.values_list("person", flat=True)}  # type: ignore[union-attr]
+    elif event.act == "teams.coach_assigned" and held.takes_over_from_id is not None:
+        ids = {held.coach_id}
+    elif event.act == "teams.coach_ended" and event.by_id == held.coach_id:
+        ids = set(runs.values_list("person", flat=True))
+    return list(User.objects.filter(pk__in=ids - {event.by_id}, is_active=True))
+
+
+def why_not_change(event: Event, held: CoachAssignment | None, person: User) -> str:
+    """Why `person` is not told of a change any more; empty if they are."""
+    if held is None:
+        return GONE_OBJECT
+    if not person.is_active:
+        return INACTIVE
+    today = clock.today("UTC")
+    if event.act in ("teams.cover_set", "teams.coach_assigned") and (held.ends_on or today) < today:
+        return services.OVER_ALREADY
+    mine = CoachAssignment.objects.not_over(today).filter(team=held.team, coach=person)
+    runs = SeriesRole.objects.held(person).filter(series=held.team.series_id)
+    runs = runs.filter(role__in=[Role.FACILITATOR, Role.ORGANIZER])
+    if not mine.exists() and not runs.exists():
+        return LEFT
+    return ""
+
+
+def letter_of(event: Event, held: CoachAssignment, person: User) -> Letter:
+    """The words of a change for `person`, in the language that is active."""
+    series, team, coach = held.team.series, held.team, held.coach
+    covers = reverse("teams:cover", args=[series.slug])
+    words: dict[str, Any] = {"person": coach.name, "team": team.name, "day": short_day(held.ends_on)}
+    if event.act == "teams.coach_assigned":
+        before = held.takes_over_from.coach.name  # type: ignore[union-attr]
+        words |= {"coach": before, "day": short_day(held.starts_on)}
+        line = _("You take over from %(coach)s, from %(day)s. What you need to know stands in your inbox.")
+        return Letter(_("%(team)s is handed over to you") % words, line % words, reverse("desk:coaching"))
+    if event.act == "teams.coach_ended":
+        line = _("The note for the next coach is written. Who takes over is yours to name.")
+        subject = _("%(person)s stops coaching %(team)s") % words
+        return Letter(subject, line, reverse("teams:coaches", args=[series.slug]))
+    words["coach"] = held.covers_for.coach.name  # type: ignore[union-attr]
+    if event.act == "teams.cover_declined":
+        line = _("%(person)s cannot cover %(team)s for %(coach)s. Somebody else may.") % words
+        return Letter(_("%(person)s does not cover %(team)s") % words, line, covers)
+    told = (
+        CoachAssignment.objects.filter(pk__in=event.data["told"])
+        .select_related("team")
+        .order_by("team__name")
+    )
+    names = [row.team.name for row in told]
+    words |= {"team": names[0], "n": len(names), "teams": ", ".join(names)}
+    words |= {"since": short_day(held.starts_on)}
+    if person.pk == coach.pk:
+        subject = (_("You cover %(team)s") if len(names) == 1 else _("You cover %(n)s teams")) % words
+        line = _("From %(since)s to %(day)s you cover for %(coach)s: %(teams)s. You may decline.") % words
+        return Letter(subject, line, reverse("desk:coaching"))
+    subject = _("%(person)s covers %(team)s") if len(names) == 1 else _("%(person)s covers %(n)s teams")
+    subject %= words
+    line = _("From %(since)s to %(day)s %(person)s covers for %(coach)s: %(teams)s.") % words
+    return Letter(subject, line, covers)
+
+
+@handles("notices.send_coach_change", lane=Lane.NOW, time_limit=timedelta(seconds=60))
+def send_coach_change(event_id: int, person_id: int, *, at: datetime) -> Outcome:
+    """Tell a person of a cover, its refusal, or a hand-over."""
+    person, event = User.objects.get(pk=person_id), Event.objects.get(pk=event_id)
+    notice = Notice.objects.filter(person=person, kind=NoticeKind.COACH, object_id=event_id).first()
+    if notice is None or notice.state != NoticeState.OWED:
+        return Outcome.skipped("it was told already")
+    held = assignment_of(event)
+    if held is None or (reason := why_not_change(event, held, person)):
+        reason = GONE_OBJECT if held is None else reason
+        services.mark_skipped([(notice, reason)])
+        return Outcome.skipped(reason)
+    with translation.override(person.language):
+        letter = letter_of(event, held, person)
+    mail.compose(
+        "coach_change",
+        to=person.email,
+        language=person.language,
+        context={"person": person, "letter": letter},
+        message_id=f"coach.{event_id}.{person_id}",
+    ).send()
+    return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))
