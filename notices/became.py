@@ -1,12 +1,14 @@
-"""Whose story became something: an outcome, a finding, part of a report or a plan, or a resource."""
+"""Whose story became something: part of an outcome, a finding, a report, a plan, or a resource."""
 
 from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
 
 from accounts.models import Event, User
 from accounts.permissions import Role
 from library.models import Resource, Use
 from reports.models import Edition
-from storymaps.models import Finding, OutcomeStatement, StoryEntry
+from storymaps.models import OutcomeStatement, StoryEntry
 from teams.models import Membership
 
 OUTCOMES = ("storymaps.outcome_stated", "storymaps.outcome_amended")
@@ -22,9 +24,8 @@ def stories_of(event: Event) -> tuple[list[StoryEntry], str]:
         mine = entries.filter(outcomes=outcome) if outcome else entries.none()
         return list(mine.order_by("pk")), f"outcome:{event.target_id}"
     if event.act in FINDINGS:
-        finding = Finding.objects.filter(pk=event.target_id).first()
-        mine = entries.filter(findings=finding) if finding else entries.none()
-        return list(mine.order_by("pk")), f"finding:{event.target_id}"
+        rests = Q(findings=event.target_id) | Q(outcomes__findings=event.target_id)
+        return list(entries.filter(rests).distinct().order_by("pk")), f"finding:{event.target_id}"
     if event.act == "reports.edition_published":
         edition = Edition.objects.filter(pk=event.target_id).defer("document").first()
         ids = set(edition.entry_ids) - set(edition.withdrawn_ids) if edition else set()

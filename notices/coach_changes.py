@@ -14,8 +14,9 @@ from core import clock, mail
 from core.templatetags.marks import short_day
 from jobs.registry import Lane, Outcome, handles
 from jobs.services import owe
-from notices import services, telling
-from notices.models import Notice, NoticeKind, NoticeState
+from notices import services
+from notices.models import Notice, NoticeKind, NoticeState, Way
+from notices.telling import GONE_OBJECT, INACTIVE, LEFT
 from series.models import SeriesRole
 from teams.models import CoachAssignment
 
@@ -41,7 +42,16 @@ def consider_change(event: Event, *, at: datetime) -> None:
     for person in told_of_change(event, held):
         send_on = clock.day_in(person.time_zone or held.team.time_zone, at)
         Notice.objects.bulk_create(
-            [Notice(person=person, kind=NoticeKind.COACH, object_id=event.pk, send_on=send_on)],
+            [
+                Notice(
+                    person=person,
+                    kind=NoticeKind.COACH,
+                    object_id=event.pk,
+                    series_id=held.team.series_id,
+                    way=Way.INSTANT,
+                    send_on=send_on,
+                )
+            ],
             ignore_conflicts=True,
         )
         owe(
@@ -82,9 +92,9 @@ def told_of_change(event: Event, held: CoachAssignment) -> list[User]:
 def why_not_change(event: Event, held: CoachAssignment | None, person: User) -> str:
     """Why `person` is not told of a change any more; empty if they are."""
     if held is None:
-        return telling.GONE_OBJECT
+        return GONE_OBJECT
     if not person.is_active:
-        return telling.INACTIVE
+        return INACTIVE
     today = clock.today("UTC")
     if event.act in ("teams.cover_set", "teams.coach_assigned") and (held.ends_on or today) < today:
         return services.OVER_ALREADY
@@ -92,7 +102,7 @@ def why_not_change(event: Event, held: CoachAssignment | None, person: User) -> 
     runs = SeriesRole.objects.held(person).filter(series=held.team.series_id)
     runs = runs.filter(role__in=[Role.FACILITATOR, Role.ORGANIZER])
     if not mine.exists() and not runs.exists():
-        return telling.LEFT
+        return LEFT
     return ""
 
 
@@ -141,7 +151,7 @@ def send_coach_change(event_id: int, person_id: int, *, at: datetime) -> Outcome
         return Outcome.skipped("it was told already")
     held = assignment_of(event)
     if held is None or (reason := why_not_change(event, held, person)):
-        reason = telling.GONE_OBJECT if held is None else reason
+        reason = GONE_OBJECT if held is None else reason
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
     with translation.override(person.language):

@@ -188,7 +188,8 @@ def _things(notices: list[Notice], person: User) -> dict[tuple[str, int | None],
             url = reverse("storymaps:outcome", args=[outcome.team.series.slug, outcome.team.slug, outcome.pk])
             found[f"outcome:{outcome.pk}", None] = (_("Your story became part of an outcome"), url)
     if ids := _ids_about(notices, "finding"):
-        for finding in Finding.objects.visible_to(person).filter(pk__in=ids).select_related("team__series"):
+        findings = Finding.objects.visible_to(person).filter(pk__in=ids)
+        for finding in findings.select_related("team__series"):
             url = reverse("storymaps:finding", args=[finding.team.series.slug, finding.team.slug, finding.pk])
             found[f"finding:{finding.pk}", None] = (_("Your story became part of a finding"), url)
     if ids := _ids_about(notices, "edition"):

@@ -6,7 +6,7 @@ from django.db import migrations
 
 OLD = ("check_in", "comment", "help", "monday")
 NOTES = ("comment", "reply", "mention")  # one kind before
-AT_ONCE = ("comment", "help", "concern")
+AT_ONCE = ("comment", "help", "concern", "coach")
 
 
 def forwards(apps: Any, schema_editor: Any) -> None:
