@@ -1,10 +1,10 @@
 """A team's home: what is due, the quick log, its plan, what moved lately, what the margin says."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,6 +19,7 @@ from core import clock
 from core.forms import submission_id
 from core.templatetags.marks import short_day
 from desk.cards import card
+from exchange.models import Round
 from exchange.reading import tasks_of
 from progress.models import DueDate, PlanItem, PlanItemStatus, Promise
 from progress.services import is_closed, period_on
@@ -31,6 +32,7 @@ from storymaps.targets import beside, note_url
 from teams.models import GONE, CoachAssignment, Membership, Team, TeamStatus
 
 LATELY, NOTES, OTHERS = 5, 3, 3
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
     members = Membership.objects.on().filter(team=OuterRef("pk")).order_by().values("team")
     found = Team.objects.visible_to(request.user).select_related("series__summit")
     waiting = HarvestPassage.objects.waiting().filter(source__team=OuterRef("pk")).order_by()
+    near = clock.today("UTC")  # a day more on both sides, for every zone
+    rounds = Round.objects.filter(series=OuterRef("series"), opens_on__lte=near + A_DAY)
     found = found.prefetch_related("series__sessions", "series__periods").annotate(
+        has_round=Exists(rounds.filter(answers_due_on__gte=near - A_DAY)),
         people_count=Coalesce(Subquery(members.annotate(count=Count("pk")).values("count")), 0),
         waiting_count=Coalesce(
             Subquery(waiting.values("source__team").annotate(count=Count("pk")).values("count")), 0
@@ -122,7 +127,7 @@ def inside(
         "others": from_others(user, team),
         "waiting": team.waiting_count,  # type: ignore[attr-defined]
         "may_log": Permission.LOG_STORY in rights and not is_over,
-        "exchange": tasks_of(team, today) if not is_over else [],
+        "exchange": tasks_of(team, today) if team.has_round and not is_over else [],  # type: ignore[attr-defined]
     }
     if context["may_log"]:
         on_behalf = Permission.FILE_ON_BEHALF in rights and not is_mine

