@@ -1,4 +1,4 @@
-"""What rooms to the left share in a series: stories, outcomes, resources, and what teams ask teams."""
+"""What rooms to the left share in a series, each kind with what the feed shows of it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,11 +13,12 @@ from commons.feed import Kind, register
 from commons.models import Connection, shared_outcomes
 from commons.reactions import on_things
 from core import clock
+from exchange.models import Post
 from library.models import Resource, shared_entries
 from library.reading import resources_in
 from progress.models import HelpFrom
 from series.models import Series
-from storymaps.models import OutcomeStatement, StoryEntry, Visibility
+from storymaps.models import Finding, OutcomeStatement, StoryEntry, Visibility
 from storymaps.sources import source_words
 
 
@@ -79,6 +80,32 @@ def _connections(user: Any, series: Series) -> QuerySet[Connection]:
     return found.select_related("team__series")
 
 
+def _findings(user: Any, series: Series) -> QuerySet[Finding]:
+    return Finding.objects.visible_to(user).filter(team__series=series).select_related("team__series")
+
+
+def _show_findings(rows: Sequence[Finding], user: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "finding": row,
+            "url": reverse("storymaps:finding", args=[row.team.series.slug, row.team.slug, row.pk]),
+        }
+        for row in rows
+    ]
+
+
+def _posts(user: Any, series: Series) -> QuerySet[Post]:
+    found = Post.objects.visible_to(user).taking_part().filter(round__series=series)
+    return found.select_related("team", "round__series").annotate(answer_count=Count("answers"))
+
+
+def _show_posts(rows: Sequence[Post], user: Any) -> list[dict[str, Any]]:
+    return [
+        {"post": row, "url": reverse("exchange:post", args=[row.round.series.slug, row.round.number, row.pk])}
+        for row in rows
+    ]
+
+
 register(Kind("story", _("Stories"), _stories, "logged_at", _show_stories, "commons/feed_story.html"))
 register(Kind("outcome", _("Outcomes"), _outcomes, "logged_at", _show_outcomes, "commons/feed_outcome.html"))
 register(
@@ -111,3 +138,5 @@ register(
         "commons/feed_connection.html",
     )
 )
+register(Kind("finding", _("Findings"), _findings, "written_at", _show_findings, "commons/feed_finding.html"))
+register(Kind("post", _("Exchange posts"), _posts, "posted_at", _show_posts, "commons/feed_post.html"))

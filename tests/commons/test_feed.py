@@ -15,10 +15,11 @@ from commons import feed
 from progress.models import HelpFrom
 from storymaps.models import Visibility
 from tests.factories.commons import make_reaction
+from tests.factories.exchange import make_post, make_round
 from tests.factories.library import make_resource
 from tests.factories.storymaps import AT, make_comment, make_entry
 from tests.factories.teams import join, make_team, person_as
-from tests.factories.told import make_outcome
+from tests.factories.told import make_finding, make_outcome
 from tests.matrix.basics import SERIES
 
 pytestmark = pytest.mark.django_db
@@ -58,10 +59,15 @@ def fill(team):
         make_outcome(entry, visibility=Visibility.SERIES, who_changed="Shared outcome"),
         make_resource(team.series, team=team, title="Shared resource"),
         make_call(team, "Shared question"),
+        make_finding(None, entry, statement="Shared finding"),
+        make_post(make_round(team.series), team, text="Shared post"),
     ]
 
 
-SHARED = ("Shared story", "Cleared story", "Shared outcome", "Shared resource", "Shared question")
+SHARED = (
+    "Shared story", "Cleared story", "Shared outcome", "Shared resource", "Shared question",
+    "Shared finding", "Shared post",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("role", sorted(SERIES))
