@@ -4,7 +4,7 @@ An event is considered by the job that was written with it, whenever that runs: 
 it has read, so an event that is committed late is told all the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from accounts.models import Event, User
 from accounts.permissions import Role
 from coaching.models import HelpCall
 from core import clock
+from exchange.models import Answer, Assignment, Round
 from jobs.services import owe
 from notices import became
 from notices.coach_changes import consider_change
@@ -55,6 +56,30 @@ def consider(event: Event, *, at: datetime) -> None:
         edition = Edition.objects.select_related("series").defer("document").get(pk=event.target_id)
         tell(told_of_edition(edition, event), NoticeKind.NEWS, edition.pk, edition.series, at=at)
     consider_change(event, at=at)
+    consider_exchange(event, at=at)
+
+
+def consider_exchange(event: Event, *, at: datetime) -> None:
+    """Tell a team who answered its post, and, once a round, that others wait for its answer."""
+    if event.act == "exchange.answered":
+        answer = Answer.objects.select_related("post__round__series").filter(pk=event.data["answer"]).first()
+        if answer is not None:
+            people = [p for p in speakers([answer.post.team_id]) if p.pk != event.by_id]
+            series = answer.post.round.series
+            tell(people, NoticeKind.EXCHANGE, answer.pk, series, at=at, about="answer")
+    elif event.act == "exchange.dealt":
+        round_ = Round.objects.select_related("series").filter(pk=event.target_id).first()
+        if round_ is not None:
+            teams = Assignment.objects.filter(post__round=round_).values_list("team", flat=True)
+            people = speakers(set(teams))
+            tell(people, NoticeKind.EXCHANGE, round_.pk, round_.series, at=at, about="dealt")
+
+
+def speakers(teams: Collection[int]) -> list[User]:
+    """Who leads one of the teams today, or tells its stories."""
+    roles = (Role.LEAD, Role.STORYTELLER)
+    inside = Membership.objects.on().filter(team__in=teams, role__in=roles)
+    return list(User.objects.filter(pk__in=inside.values("person"), is_active=True))
 
 
 def tell(

@@ -20,6 +20,7 @@ WAYS: dict[NoticeKind, tuple[Way, ...]] = {
     NoticeKind.HELP: REPLIES,
     NoticeKind.STORY: GATHERED,
     NoticeKind.BECAME: GATHERED,
+    NoticeKind.EXCHANGE: GATHERED,
     NoticeKind.NEWS: GATHERED,
     NoticeKind.MONDAY: (Way.WEEKLY, Way.NONE),
 }
@@ -32,6 +33,7 @@ TOLD = (
     NoticeKind.HELP,
     NoticeKind.STORY,
     NoticeKind.BECAME,
+    NoticeKind.EXCHANGE,
     NoticeKind.NEWS,
 )
 

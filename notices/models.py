@@ -22,6 +22,7 @@ class NoticeKind(models.TextChoices):
     HELP = "help", _("calls for help that are mine to answer, and answers to mine")
     STORY = "story", _("new stories of the teams that I coach")
     BECAME = "became", _("what became of my stories")
+    EXCHANGE = "exchange", _("the exchange: whom we answer, and who answers us")
     NEWS = "news", _("published reports of the series")
     CONCERN = "concern", _("what people told the facilitators")
     COACH = "coach", _("who covers, and hand-overs")

@@ -230,7 +230,7 @@ def kinds_for(person: User) -> list[NoticeKind]:
     if not runs:
         without.add(NoticeKind.MONDAY)
     if not is_in_a_team:
-        without |= {NoticeKind.CHECK_IN, NoticeKind.BECAME}
+        without |= {NoticeKind.CHECK_IN, NoticeKind.BECAME, NoticeKind.EXCHANGE}
     return [kind for kind in WAYS if kind not in without]
 
 

@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Event, User
 from coaching.models import HelpAnswer, HelpCall
+from exchange.models import Answer as PeerAnswer
+from exchange.models import Assignment, Round
 from library.models import Resource, Use
 from notices.models import Notice, NoticeKind
 from reports.models import Edition
 from series.models import Series
 from storymaps.models import Comment, Finding, OutcomeStatement, ReadMark, StoryEntry
 from storymaps.targets import beside, note_url
-from teams.models import Team
+from teams.models import Membership, Team
 
 # Why a message was not sent, as the ledger keeps it.
 GONE_OBJECT = "it is gone"
@@ -28,6 +30,7 @@ UNREADABLE = "the person may no longer read it"
 INACTIVE = "the account is closed"
 LEFT = "the person left the team or its role"
 SEEN = "the person has seen it already"
+SETTLED = "nothing waits any more"
 NOTES = (NoticeKind.REPLY, NoticeKind.COMMENT, NoticeKind.MENTION)
 
 
@@ -216,6 +219,38 @@ def _things(notices: list[Notice], person: User) -> dict[tuple[str, int | None],
     return found
 
 
+def _exchange(notices: list[Notice], person: User) -> Answer:
+    """Who answered a post of the reader's team; that teams wait for an answer, as long as they do."""
+    answered = {row.object_id for row in notices if row.about == "answer"}
+    dealt = {row.object_id for row in notices if row.about == "dealt"}
+    teams = Membership.objects.held(person).values("team")
+    mine = PeerAnswer.objects.visible_to(person).filter(pk__in=answered, post__team__in=teams)
+    found = {
+        each.pk: each for each in mine.select_related("post__round__series", "post__team", "team", "author")
+    }
+    done = PeerAnswer.objects.filter(post=OuterRef("post"), team=OuterRef("team"))
+    open_ = Assignment.objects.filter(~Exists(done), team__in=teams, post__withdrawn_at=None)
+    rounds = Round.objects.visible_to(person).filter(pk__in=dealt).select_related("series").in_bulk()
+    waits = dict(open_.filter(post__round__in=dealt).values_list("post__round", "team__name"))
+    answers: Answer = {}
+    for row in notices:
+        if row.about == "answer" and (each := found.get(row.object_id)):
+            post = each.post
+            url = reverse("exchange:post", args=[post.round.series.slug, post.round.number, post.pk])
+            words = _("%(who)s answered your team") % {"who": each.who}
+            answers[row.pk] = Told(row, words, str(post.round), f"{url}#answer-{each.pk}", post.team.name)
+        elif row.about == "dealt" and (round_ := rounds.get(row.object_id)):
+            if round_.pk not in waits:
+                answers[row.pk] = SETTLED
+                continue
+            url = reverse("exchange:round", args=[round_.series.slug, round_.number]) + "#ours"
+            words = _("Other teams wait for your answer")
+            answers[row.pk] = Told(row, words, str(round_), url, waits[round_.pk])
+        else:
+            answers[row.pk] = UNREADABLE
+    return answers
+
+
 def _news(notices: list[Notice], person: User) -> Answer:
     ids = {row.object_id for row in notices}
     readable = Series.objects.visible_to(person).values("pk")
@@ -239,5 +274,6 @@ TELLERS: tuple[tuple[tuple[Any, ...], Teller], ...] = (
     ((NoticeKind.HELP,), _calls),
     ((NoticeKind.STORY,), _stories),
     ((NoticeKind.BECAME,), _became),
+    ((NoticeKind.EXCHANGE,), _exchange),
     ((NoticeKind.NEWS,), _news),
 )
