@@ -113,7 +113,8 @@ def test_the_choice_is_kept_everywhere_and_in_a_series(entry, signed_in):
     page = browser.get("/me/settings/mail/")
     assert there.series.name in page.text
     usual = {"check_in": "daily", "reply": "instant", "comment": "instant", "mention": "instant",
-             "help": "instant", "became": "daily", "exchange": "daily", "news": "weekly", "weekday": "0"}  # fmt: skip
+             "help": "instant", "became": "daily", "exchange": "daily", "news": "weekly",
+             "weekday": "0"}  # fmt: skip
 
     chosen = usual | {"help": "none", f"help-{there.series_id}": "daily", "weekday": "4"}
     assert browser.post("/me/settings/mail/", chosen).status_code == 302
