@@ -18,6 +18,8 @@ HUBS = {
     "desk:series-home",
     "desk:team-home",
     "desk:teams",
+    "coaching:call",
+    "coaching:calls",
     "coaching:help",
     "exchange:post",
     "exchange:round",

@@ -68,6 +68,7 @@ def publish_a_report(who: dict[str, Page]) -> None:
     page.locator("form:has(input[name=title]) button.btn--pencil").click()
     page.locator("#heading_text").fill("What moved")
     page.locator("form:has(#heading_text) button").click()
+    expect(page.locator(".outline li")).to_have_count(1)
     puts = page.locator("#stories form:has(input[value=entry]) button")
     for _story in range(min(3, puts.count())):
         puts.first.click()
