@@ -28,7 +28,6 @@ def link_to_post(post: Post) -> Link:
         team=post.team.name,
         when=post.posted_at.date(),
         object=post,
-        language="",
     )
 
 

@@ -135,6 +135,8 @@ def _append(draft: Block, by: "User", at: datetime) -> Block:
         earlier = Block.objects.filter(submission_id=draft.submission_id, report=report).first()
         if earlier is None and draft.kind == BlockKind.ENTRY:
             earlier = report.blocks.filter(entry=draft.entry_id).first()
+        if earlier is None and draft.finding_id:
+            earlier = report.blocks.filter(finding=draft.finding_id).first()
         if earlier:
             return earlier
         last = report.blocks.aggregate(last=Max("position"))["last"]
