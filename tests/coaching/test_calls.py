@@ -189,6 +189,8 @@ def test_a_call_for_coaches_only_is_in_no_outlet_of_the_team(team, luz, signed_i
         address("storymaps:map", team),
         f"{address('storymaps:search', team)}?q=quarrel",
         f"{reverse('search:search')}?q=quarrel",
+        address("api:plans", team),
+        address("api:entries", team),
     ]
 
     for page in pages:
