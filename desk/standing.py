@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from core import clock
 from progress.due import Interval, Pause, Rhythm, is_quiet, quiet_days
 from progress.models import CheckIn, DueDate, HelpFrom
 from progress.services import rhythm_of
-from series.models import ActionPeriod, Series
+from series.models import Series
 from storymaps.models import StoryEntry
 from teams.models import GONE, Team, TeamStatus, TeamStatusChange
 
@@ -156,10 +156,10 @@ def missed_of(teams: list[Team], *, at: datetime) -> dict[int, date]:
 
 
 def periods_of(series: Iterable[Series]) -> dict[int, list[Interval]]:
-    found: dict[int, list[Interval]] = defaultdict(list)
-    for period in ActionPeriod.objects.filter(series__in=list(series)):
-        found[period.series_id].append((period.starts_on, period.ends_on))
-    return found
+    """The Action Periods of each series, by its id. One query, none where they are fetched already."""
+    found = list(series)
+    prefetch_related_objects(found, "periods")
+    return {each.pk: [(period.starts_on, period.ends_on) for period in each.periods.all()] for each in found}
 
 
 def pauses_of(team_ids: list[int]) -> dict[int, list[Pause]]:

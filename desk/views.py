@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -117,11 +118,12 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
     series = series_for(request, series_slug)
     require(request.user, Permission.SEE_ALL_TEAMS, series)
     at, user = clock.now(), person(request)
-    found = standings(series.teams.select_related("series"), at=at)
+    prefetch_related_objects([series], "periods")
+    found = standings(series.teams.all(), at=at)
     shown = [standing.team for standing in found]
     drivers = list(series.drivers.all())
     today = clock.today(series.time_zone)
-    periods = list(series.periods.order_by("number"))
+    periods = list(series.periods.all())
     period = grid.period_of(periods, today, request.GET.get("period", ""))
     counts, coaches = reading.stories_by_driver(series, drivers), reading.coaches_by_team(series)
     cells, told = grid.cells_of(period, shown, at=at), grid.told_lately(shown, at=at)
