@@ -1,8 +1,12 @@
 """The pages of concerns: telling the facilitators, and their list."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,17 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.people import person
 from accounts.permissions import Permission, policy, require
+from coaching.concern_kinds import CONCERN_KINDS
 from coaching.concerns import raise_concern, settle_concern
 from coaching.models import Concern
 from core import clock
 from core.forms import put_errors, submission_id
-from series.frame import frame
+from series.frame import find_series, frame
 from series.models import Series
-from storymaps.models import Comment, StoryEntry
-from storymaps.targets import note_url, target_of
-from storymaps.views import find_team
 
 MOST = 100
+LONGEST_TITLE = 200  # letters of what somebody wrote that stand for it
 
 
 class ConcernForm(forms.ModelForm):
@@ -30,24 +33,19 @@ class ConcernForm(forms.ModelForm):
         widgets = {"text": forms.Textarea({"rows": 3, "class": "area--short"})}
 
 
-@policy(see="entry")
+@policy(see="series")
 @require_http_methods(["GET", "POST"])
-def concern(
-    request: HttpRequest, series_slug: str, team_slug: str, kind: str, object_id: int
-) -> HttpResponse:
-    """Tell the facilitators of a story or a note that one can read; on POST, do it."""
-    team = find_team(request, series_slug, team_slug)
-    draft = Concern(team=team, submission_id=submission_id(request))
-    if kind == "story":
-        stories = StoryEntry.objects.visible_to(request.user).filter(team=team)
-        draft.entry = get_object_or_404(stories, pk=object_id)
-        title, url = draft.entry.headline, target_of(draft.entry, team).url
-    elif kind == "note":
-        notes = Comment.objects.visible_to(request.user).standing().with_targets().filter(team=team)
-        draft.comment = get_object_or_404(notes, pk=object_id)
-        title, url = draft.comment.text[:200], note_url(draft.comment)
-    else:
+def concern(request: HttpRequest, series_slug: str, kind: str, object_id: int) -> HttpResponse:
+    """Tell the facilitators of something that one can read; on POST, do it."""
+    about = CONCERN_KINDS.get(kind)
+    if about is None:
         raise Http404
+    thing = get_object_or_404(
+        about.readable(request.user).filter(**{f"{about.in_series}__slug": series_slug}), pk=object_id
+    )
+    series, team, url = find_series(request, series_slug), about.team(thing), about.url(thing)
+    draft = Concern(series=series, team=team, about=kind, object_id=object_id)
+    draft.submission_id = submission_id(request)
     form = ConcernForm(request.POST if request.method == "POST" else None, instance=draft)
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,9 +54,9 @@ def concern(
             return redirect(url)
         except ValidationError as error:
             put_errors(form, error)
-    context = frame(request, team.series, team=team) | {
+    context = frame(request, series, team=team) | {
         "form": form,
-        "title": title,
+        "title": about.title(thing)[:LONGEST_TITLE],
         "back_url": url,
         "submission_id": draft.submission_id,
     }
@@ -66,8 +64,8 @@ def concern(
 
 
 def series_for(request: HttpRequest, series_slug: str) -> Series:
-    found = Series.objects.visible_to(request.user).select_related("summit").prefetch_related("sessions")
-    series = get_object_or_404(found, slug=series_slug)
+    """The series, for those who run it."""
+    series = find_series(request, series_slug)
     require(request.user, Permission.SEE_ALL_TEAMS, series)
     return series
 
@@ -77,20 +75,33 @@ def series_for(request: HttpRequest, series_slug: str) -> Series:
 def concerns(request: HttpRequest, series_slug: str) -> HttpResponse:
     """What the facilitators were told, open first."""
     series = series_for(request, series_slug)
-    rows = Concern.objects.visible_to(request.user).filter(team__series=series)
-    rows = rows.select_related("team__series", "entry", "raised_by", "settled_by")
-    found = sorted(rows[:MOST], key=lambda row: row.settled_at is not None)
-    ids = [row.comment_id for row in found if row.comment_id]
-    notes = {
-        note.pk: note for note in Comment.objects.visible_to(request.user).with_targets().filter(pk__in=ids)
-    }
-    shown = []
-    for row in found:
-        note = notes.get(row.comment_id or 0)
-        title = row.entry.headline if row.entry else note.text if note else ""
-        url = target_of(row.entry, row.team).url if row.entry else note_url(note) if note else ""
-        shown.append((row, title, url))
+    rows = Concern.objects.visible_to(request.user).filter(series=series)
+    rows = rows.select_related("team", "raised_by", "settled_by").order_by(
+        F("settled_at").asc(nulls_first=True), "-raised_at", "-pk"
+    )
+    found = list(rows[:MOST])
+    shown = [(row, *told) for row, told in zip(found, told_of(request.user, found), strict=True)]
     return render(request, "coaching/concerns.html", frame(request, series, here="teams") | {"rows": shown})
+
+
+def told_of(user: Any, rows: Sequence[Concern]) -> list[tuple[Any, str, str]]:
+    """For each concern the word for what it is about, its title, and where it stands.
+
+    Title and address are empty where it is gone. One query a kind that occurs.
+    """
+    things: dict[tuple[str, int], Any] = {}
+    for name in dict.fromkeys(row.about for row in rows):
+        if kind := CONCERN_KINDS.get(name):
+            ids = [row.object_id for row in rows if row.about == name]
+            things |= {(name, thing.pk): thing for thing in kind.readable(user).filter(pk__in=ids)}
+    found: list[tuple[Any, str, str]] = []
+    for row in rows:
+        kind, thing = CONCERN_KINDS.get(row.about), things.get((row.about, row.object_id))
+        if kind is None or thing is None:
+            found.append((kind.noun if kind else "", "", ""))
+        else:
+            found.append((kind.noun, kind.title(thing)[:LONGEST_TITLE], kind.url(thing)))
+    return found
 
 
 @policy(see="series", act=Permission.SEE_ALL_TEAMS)
@@ -98,6 +109,6 @@ def concerns(request: HttpRequest, series_slug: str) -> HttpResponse:
 def concern_settle(request: HttpRequest, series_slug: str, concern_id: int) -> HttpResponse:
     """Say that a concern was looked at."""
     series = series_for(request, series_slug)
-    rows = Concern.objects.visible_to(request.user).filter(team__series=series)
+    rows = Concern.objects.visible_to(request.user).filter(series=series)
     settle_concern(get_object_or_404(rows, pk=concern_id), by=person(request), at=clock.now())
     return redirect("coaching:concerns", series_slug)

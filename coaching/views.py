@@ -22,8 +22,7 @@ from core import clock
 from core.forms import put_errors, submission_id
 from core.text import render_markdown
 from progress.models import HelpFrom
-from series.frame import frame
-from series.models import Series
+from series.frame import find_series, frame
 from storymaps.models import StoryEntry
 from storymaps.views import find_team
 from teams.models import Team
@@ -136,8 +135,7 @@ def help_settle(request: HttpRequest, series_slug: str, team_slug: str, call_id:
 @require_GET
 def help_open(request: HttpRequest, series_slug: str) -> HttpResponse:
     """The calls of a series that wait for somebody: an expert's queue by driver, and what teams ask teams."""
-    found = Series.objects.visible_to(request.user).select_related("summit").prefetch_related("sessions")
-    series = get_object_or_404(found, slug=series_slug)
+    series = find_series(request, series_slug)
     calls = HelpCall.objects.visible_to(request.user).open().filter(team__series=series)
     calls = calls.select_related("team__series", "asked_by", "driver").annotate(answer_count=Count("answers"))
     rows = list(calls.oldest_first()[: 2 * MOST])

@@ -8,4 +8,4 @@ class CommonsConfig(AppConfig):
 
     def ready(self) -> None:
         # connections links them in the chain, kinds fills the feed, links adds panels to the page of a story
-        from commons import connections, found, kinds, links, permissions  # noqa: F401, PLC0415
+        from commons import concerns, connections, found, kinds, links, permissions  # noqa: F401, PLC0415

@@ -20,8 +20,8 @@ from commons.permissions import may_amend_connection
 from commons.views import feed_url
 from core import clock
 from core.forms import put_errors, submission_id
-from library.views import find_series, number_of
-from series.frame import frame
+from library.views import number_of
+from series.frame import find_series, frame
 from storymaps.chain import chain_of
 from storymaps.forms import AUDIENCE_WORDS
 from storymaps.models import Sphere, Visibility
@@ -81,7 +81,7 @@ def connection_list(request: HttpRequest, series_slug: str, team_slug: str) -> H
 @require_GET
 def series_connections(request: HttpRequest, series_slug: str) -> HttpResponse:
     """The connections that teams share with their series, in one drawing."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     found = Connection.objects.visible_to(request.user).filter(
         team__series=series, visibility=Visibility.SERIES
     )

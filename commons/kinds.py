@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -96,7 +96,9 @@ def _show_findings(rows: Sequence[Finding], user: Any) -> list[dict[str, Any]]:
 
 def _posts(user: Any, series: Series) -> QuerySet[Post]:
     found = Post.objects.visible_to(user).taking_part().filter(round__series=series)
-    return found.select_related("team", "round__series").annotate(answer_count=Count("answers"))
+    return found.select_related("team", "round__series").annotate(
+        answer_count=Count("answers", filter=Q(answers__withdrawn_at=None))
+    )
 
 
 def _show_posts(rows: Sequence[Post], user: Any) -> list[dict[str, Any]]:

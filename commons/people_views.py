@@ -15,8 +15,7 @@ from commons.forms import ShowingForm, TeamCardForm
 from commons.models import Showing, TeamCard
 from core import clock
 from core.forms import put_errors
-from library.views import find_series
-from series.frame import frame
+from series.frame import find_series, frame
 from series.models import Series
 from storymaps.views import find_team
 from teams.permissions import is_under_18
@@ -30,7 +29,7 @@ def directory_url(series: Series) -> str:
 @require_GET
 def directory(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Who shows themselves in the series, and what each team shows of itself."""
-    series, user = find_series(request, series_slug), person(request)
+    series, user = find_series(request, series_slug, "drivers"), person(request)
     words = request.GET.get("words", "").strip()[:200]
     people = showing.people_in(series, user, words)
     context = frame(request, series, here="home") | {
@@ -51,7 +50,7 @@ def directory(request: HttpRequest, series_slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def showing_edit(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Choose what the directory shows of oneself, or take it all out."""
-    series, user = find_series(request, series_slug), person(request)
+    series, user = find_series(request, series_slug, "drivers"), person(request)
     if request.method == "POST" and request.POST.get("act") == "hide":
         showing.hide_oneself(series, by=user, at=clock.now())
         messages.success(request, _("The directory shows nothing of you any more."))

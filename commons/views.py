@@ -17,8 +17,7 @@ from commons.same_reading import for_team
 from core import clock
 from library.permissions import own_teams
 from library.reading import address_of
-from library.views import find_series
-from series.frame import frame
+from series.frame import find_series, frame
 from series.models import Series
 from storymaps.models import OutcomeStatement
 from teams.models import GONE, Team
@@ -32,7 +31,7 @@ def feed_url(series: Series) -> str:
 @require_GET
 def series_feed(request: HttpRequest, series_slug: str) -> HttpResponse:
     """What teams and people of the series shared with all in it, the newest first."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     only = request.GET.get("kind", "")
     known = {kind.name for kind in feed.kinds}
     only = only if only in known else ""
@@ -57,7 +56,7 @@ def series_feed(request: HttpRequest, series_slug: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def react(request: HttpRequest, series_slug: str, thing: str, thing_id: int, kind: str) -> HttpResponse:
     """Say one of three things to what was shared, or unsay it: the form tells which of the two is meant."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     found = reactions.find_shared(request.user, series, thing, thing_id)
     if found is None or kind not in ReactionKind.values:
         raise Http404
@@ -93,7 +92,7 @@ def _back(request: HttpRequest, series: Series, thing: reactions.Thing) -> HttpR
 @require_GET
 def same_page(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Who met the same as one team: the reader's own, or any other as far as the reader reads it."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     teams = Team.objects.visible_to(request.user).filter(series=series).exclude(status__in=GONE)
     found = list(teams.select_related("series").order_by("name"))
     if asked := request.GET.get("team", ""):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import Permission, policy, require
 from core import clock
 from core.templatetags.marks import short_day
-from series.frame import frame
-from series.models import Series
+from series.frame import find_series, frame
 from teams.models import CoachAssignment, Team
 from teams.reading import assignments_by_team, living_teams
 
@@ -95,8 +94,7 @@ def ending_words(line: Line) -> str:
 @require_safe
 def coverage(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Show which team has a coach, by the teams' names."""
-    found = Series.objects.visible_to(request.user).select_related("summit").prefetch_related("sessions")
-    series: Series = get_object_or_404(found, slug=series_slug)
+    series = find_series(request, series_slug)
     require(request.user, Permission.SEE_ALL_TEAMS, series)
     today = clock.today("UTC")
     held = assignments_by_team(series)

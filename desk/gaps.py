@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from accounts.people import person
 from accounts.permissions import Permission, has_permission, policy
 from progress.models import ProgressScore
 from progress.scores import Gap, gap_over_time
-from series.frame import frame
+from series.frame import find_series, frame
 from series.models import Series
 from teams.models import Team
 from teams.reading import living_teams
@@ -41,8 +41,7 @@ def teams_for(request: HttpRequest, series: Series) -> QuerySet[Team]:
 @require_safe
 def gaps(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Show of which teams coach and team think differently, and since when."""
-    found = Series.objects.visible_to(request.user).select_related("summit").prefetch_related("sessions")
-    series: Series = get_object_or_404(found, slug=series_slug)
+    series = find_series(request, series_slug)
     teams = list(teams_for(request, series))
     if not series.has_scores:
         raise Http404

@@ -24,8 +24,7 @@ from jobs.models import State
 from jobs.services import retry
 from series.calendar import Layout, position_on
 from series.calendar import State as SeriesState
-from series.frame import frame, layout_of
-from series.models import Series
+from series.frame import find_series, frame, layout_of
 from series.permissions import may_create_series
 from teams.models import GONE, Team
 
@@ -59,12 +58,6 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/me.html", context)
 
 
-def series_for(request: HttpRequest, slug: str) -> Series:
-    """The series of that slug, if the reader is in it; Http404 otherwise."""
-    found = Series.objects.visible_to(request.user).select_related("summit").prefetch_related("sessions")
-    return get_object_or_404(found, slug=slug)
-
-
 def river(layout: Layout, teams: list[Team], today: date, key: str) -> dict[str, Any]:
     """The braid of a series: how teams part and meet again, wide for a screen and upright for a phone."""
     begin, end = layout.opens_on, layout.summit.ends_on
@@ -93,7 +86,7 @@ def river(layout: Layout, teams: list[Team], today: date, key: str) -> dict[str,
 @require_GET
 def series_home(request: HttpRequest, series_slug: str) -> HttpResponse:
     """The question, where we are, who takes part, and what teams have shared."""
-    series = series_for(request, series_slug)
+    series = find_series(request, series_slug)
     layout, today = layout_of(series), clock.today(series.time_zone)
     teams = list(series.teams.exclude(status__in=GONE).order_by("name"))
     shared = reading.shared_in(series, person(request))[:6]
@@ -115,7 +108,7 @@ def series_home(request: HttpRequest, series_slug: str) -> HttpResponse:
 @require_GET
 def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
     """The team grid: who wants help, is quiet, needs a nudge, is steady."""
-    series = series_for(request, series_slug)
+    series = find_series(request, series_slug)
     require(request.user, Permission.SEE_ALL_TEAMS, series)
     at, user = clock.now(), person(request)
     prefetch_related_objects([series], "periods")

@@ -13,4 +13,4 @@ class ExchangeConfig(AppConfig):
         kept_forms["exchange:team-post"] = services.kept_post
         kept_forms["exchange:post"] = services.kept_answer
         # permissions registers roles and who reads the files of posts, links that stories grow out of posts
-        from exchange import found, links, permissions  # noqa: F401, PLC0415
+        from exchange import concerns, found, links, permissions  # noqa: F401, PLC0415

@@ -51,10 +51,10 @@ register(
         "peer-answer",
         label=_("Answers to exchange posts"),
         noun=_("answer to an exchange post"),
-        rows=lambda: Answer.objects.filter(post__withdrawn_at=None).select_related("post__round"),
+        rows=lambda: Answer.objects.standing().filter(post__withdrawn_at=None).select_related("post__round"),
         words=words_of_answer,
         url=lambda row: f"{post_url(row)}#answer-{row.object_id}",
-        readable=lambda user: Answer.objects.visible_to(user).filter(post__withdrawn_at=None),
+        readable=lambda user: Answer.objects.visible_to(user).standing().filter(post__withdrawn_at=None),
         touched_by={Post: lambda post: Q(post=post)},
     )
 )

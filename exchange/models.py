@@ -166,6 +166,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Answers to the posts that `user` reads."""
         return self.filter(post__in=Post.objects.visible_to(user))
 
+    def standing(self) -> Self:
+        """Those not taken back; what was taken back nobody reads, and its author can send it again."""
+        return self.filter(withdrawn_at=None)
+
 
 class Answer(models.Model):
     """What a team, or somebody in their own name, answers to a post: three boxes, one is enough.
@@ -182,6 +186,7 @@ class Answer(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     submission_id = models.UUIDField(unique=True)
     is_sample = models.BooleanField(default=False)
     objects = AnswerQuerySet.as_manager()

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.files import register_reader
 from accounts.permissions import Permission, Role, has_permission, register_roles
-from exchange.models import LEFT_OUT, Post, Round
+from exchange.models import LEFT_OUT, Answer, Post, Round
 from series.permissions import roles_in_series
 from teams.models import GONE, CoachAssignment, Membership, Team
 from teams.permissions import is_under_18, roles_in_team
@@ -73,6 +73,16 @@ def voices_of(user: Any, round_: Round) -> Voices:
     if coached_ids:
         roles.add(Role.COACH)
     return Voices(tuple(found), bool(roles & OWN_NAME) and not is_under_18(user))
+
+
+def may_withdraw(user: "User", answer: Answer, voices: Voices, *, runs: bool) -> bool:
+    """Who takes an answer back: who speaks for that team and is near it, its author, who runs the series.
+
+    `voices` are those of `user` in the round of the answer, `runs` whether `may_run` lets them. No query.
+    """
+    if answer.team is None and answer.author_id == user.pk:
+        return True
+    return answer.team in voices.near or runs
 
 
 def may_run(user: Any, round_: Round) -> bool:

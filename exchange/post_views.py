@@ -19,7 +19,7 @@ from core.text import render_markdown
 from exchange import reading, services
 from exchange.forms import AnswerForm, PostForm
 from exchange.models import Answer, Assignment, Post
-from exchange.permissions import Voices, voices_of
+from exchange.permissions import Voices, may_run, may_withdraw, voices_of
 from exchange.views import crumbs_of, find_round
 from series.frame import frame
 from storymaps.chain import chain_of
@@ -182,12 +182,16 @@ def post_page(request: HttpRequest, series_slug: str, number: int, post_id: int)
         if context.get("done"):
             return redirect(f"{reading.post_url(post)}#answers-h")
         context["voices"] = voices
-    acts = has_permission(user, Permission.LOG_STORY, post.team)
+    acts, runs = has_permission(user, Permission.LOG_STORY, post.team), may_run(user, post.round)
     context |= frame(request, post.round.series, here="home") | {
         "round": post.round,
         "post": post,
         "text": render_markdown(post.text) if post.text else "",
-        "answers": answers,
+        "answers": [
+            (answer, may_withdraw(person(request), answer, voices, runs=runs))
+            for answer in answers
+            if answer.withdrawn_at is None
+        ],
         "acts": acts,
         "chain": chain_of(post, user),
         "audience": _("everybody in the series"),
@@ -234,15 +238,31 @@ def _answering(
     }, status
 
 
+def find_answer(request: HttpRequest, series_slug: str, number: int, answer_id: int) -> Answer:
+    """An answer of that round that stands."""
+    round_ = find_round(request, series_slug, number)
+    answers = Answer.objects.visible_to(request.user).standing().filter(post__round=round_)
+    answer = get_object_or_404(answers.select_related("post__team", "team"), pk=answer_id)
+    answer.post.round = round_
+    return answer
+
+
+@policy(see="series", act=Permission.COMMENT)
+@require_POST
+def answer_withdraw(request: HttpRequest, series_slug: str, number: int, answer_id: int) -> HttpResponse:
+    """Take an answer back."""
+    answer = find_answer(request, series_slug, number, answer_id)
+    services.withdraw_answer(answer, by=person(request), at=clock.now())
+    messages.success(request, _("The answer is taken back. Nobody reads it any more."))
+    return redirect(f"{reading.post_url(answer.post)}#answers-h")
+
+
 @policy(see="series", act=Permission.LOG_STORY)
 @require_POST
 def answer_thank(request: HttpRequest, series_slug: str, number: int, answer_id: int) -> HttpResponse:
     """Thank for an answer, for the team that got it."""
-    round_ = find_round(request, series_slug, number)
-    answers = Answer.objects.visible_to(request.user).filter(post__round=round_)
-    answer = get_object_or_404(answers.select_related("post__team"), pk=answer_id)
+    answer = find_answer(request, series_slug, number, answer_id)
     services.thank(answer, by=person(request), at=clock.now())
-    answer.post.round = round_
     if request.POST.get("back") == "round":
-        return redirect(f"{reading.round_url(round_)}#answer-{answer.pk}")
+        return redirect(f"{reading.round_url(answer.post.round)}#answer-{answer.pk}")
     return redirect(f"{reading.post_url(answer.post)}#answer-{answer.pk}")

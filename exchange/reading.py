@@ -84,8 +84,8 @@ def board_of(round_: Round, user: Any, voices: Voices) -> Board:
     told = {post.pk: Told(post) for post in posts.select_related("team", "file").order_by("team__name")}
     for post in told.values():
         post.post.round = round_
-    answers = Answer.objects.filter(post__in=list(told)).select_related("team", "author", "thanks")
-    for answer in answers:
+    answers = Answer.objects.standing().filter(post__in=list(told))
+    for answer in answers.select_related("team", "author", "thanks"):
         told[answer.post_id].answers.append(answer)
     for row in Assignment.objects.filter(post__in=list(told)).select_related("team"):
         told[row.post_id].given.append(row.team)
@@ -136,7 +136,7 @@ def tasks_of(team: Team, today: date) -> list[Task]:
         return []
     mine = Post.objects.filter(team=team, round__in=rounds, withdrawn_at=None)
     posted = set(mine.values_list("round", flat=True))
-    answered = Answer.objects.filter(team=team).values("post")
+    answered = Answer.objects.standing().filter(team=team).values("post")
     open_ = Assignment.objects.filter(team=team, post__round__in=rounds, post__withdrawn_at=None)
     waiting = Counter(open_.exclude(post__in=answered).values_list("post__round", flat=True))
     found = []
@@ -196,5 +196,5 @@ def counts_of(rounds: list[Round]) -> dict[int, tuple[int, int]]:
     ids = [round_.pk for round_ in rounds]
     posts = Post.objects.standing().filter(round__in=ids)  # type: ignore[attr-defined]
     posted = Counter(posts.values_list("round", flat=True))
-    answered = Counter(Answer.objects.filter(post__in=posts).values_list("post__round", flat=True))
+    answered = Counter(Answer.objects.standing().filter(post__in=posts).values_list("post__round", flat=True))
     return {each: (posted[each], answered[each]) for each in ids}

@@ -20,7 +20,7 @@ from core import clock
 from core.forms import USED_BEFORE
 from exchange.dealing import Pair, deal
 from exchange.models import LEFT_OUT, WANTED, Answer, Assignment, Post, Round, RoundState, Thanks
-from exchange.permissions import voices_of
+from exchange.permissions import may_run, may_withdraw, voices_of
 from series.models import Series
 from series.services import SeriesClosed, is_closed
 from storymaps.models import Evidence, StoryEntry, Visibility
@@ -287,7 +287,9 @@ def _dealing(round_: Round) -> tuple[dict[int, Post], list[Assignment], set[Pair
     """The posts that take part by team, the assignments that fall away, and the pairs to deal."""
     posts = {post.team_id: post for post in round_.posts.taking_part()}  # type: ignore[attr-defined]
     answered = set(
-        Answer.objects.filter(post__round=round_, team__isnull=False).values_list("team", "post__team")
+        Answer.objects.standing()
+        .filter(post__round=round_, team__isnull=False)
+        .values_list("team", "post__team")
     )
     kept, gone = set(answered), []
     for row in Assignment.objects.filter(post__round=round_).select_related("post"):
@@ -364,9 +366,10 @@ def _answered(draft: Answer, current: Answer | None, by: "User", at: datetime) -
         for name in ANSWER_WORDS:
             setattr(answer, name, getattr(draft, name))
         answer.version += 1
+        answer.withdrawn_at = None
     answer.full_clean(exclude=["submission_id"])
     if current is not None:
-        answer.save(update_fields=[*ANSWER_WORDS, "version"])
+        answer.save(update_fields=[*ANSWER_WORDS, "version", "withdrawn_at"])
         return answer
     try:
         with transaction.atomic():
@@ -374,6 +377,20 @@ def _answered(draft: Answer, current: Answer | None, by: "User", at: datetime) -
     except IntegrityError as error:
         raise ValidationError(USED_BEFORE) from error
     return answer
+
+
+@transaction.atomic
+def withdraw_answer(answer: Answer, *, by: "User", at: datetime) -> None:
+    """Take an answer back: nobody reads it, the post waits for another. Sent again, it stands again.
+
+    Whoever may answer for that team does it, the author of what was said in one's own name, and who runs
+    the series. Taken back twice is taken back once. Raises PermissionDenied.
+    """
+    round_ = answer.post.round
+    if not may_withdraw(by, answer, voices_of(by, round_), runs=may_run(by, round_)):
+        raise PermissionDenied(gettext_lazy("An answer is taken back by who gave it."))
+    if Answer.objects.filter(pk=answer.pk, withdrawn_at=None).update(withdrawn_at=at):
+        record(by=by, act="exchange.answer_withdrawn", target=answer.post, at=at, answer=answer.pk)
 
 
 @transaction.atomic

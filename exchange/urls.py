@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{POST}/withdraw/", post_views.post_withdraw, name="post-withdraw"),
     path(f"{POST}/keep/", post_views.post_keep, name="post-keep"),
     path(f"{ROUND}/answers/<int:answer_id>/thank/", post_views.answer_thank, name="answer-thank"),
+    path(f"{ROUND}/answers/<int:answer_id>/withdraw/", post_views.answer_withdraw, name="answer-withdraw"),
     path(
         "series/<slug:series_slug>/teams/<slug:team_slug>/exchange/<int:number>/",
         post_views.team_post,

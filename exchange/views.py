@@ -18,17 +18,11 @@ from exchange import reading, services
 from exchange.forms import RoundForm
 from exchange.models import Round, RoundState
 from exchange.permissions import may_run, voices_of
-from series.frame import frame
+from series.frame import find_series, frame
 from series.models import Series
 from series.services import SeriesClosed, is_closed
 
 MOST = 50
-
-
-def find_series(request: HttpRequest, slug: str) -> Series:
-    """The series, if the reader is in it; 404 otherwise."""
-    found = Series.objects.visible_to(request.user).select_related("summit")
-    return get_object_or_404(found.prefetch_related("sessions"), slug=slug)
 
 
 def rounds_of(request: HttpRequest, series: Series) -> QuerySet[Round]:

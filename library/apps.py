@@ -8,4 +8,4 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         # permissions registers roles on resources and who reads their files, links what other rooms show
-        from library import found, links, permissions  # noqa: F401, PLC0415
+        from library import concerns, found, links, permissions  # noqa: F401, PLC0415

@@ -17,8 +17,8 @@ from library import package
 from library.forms import LineForm
 from library.models import PackageItem, Resource, shared_entries
 from library.reading import Thing, package_of
-from library.views import find_series, number_of
-from series.frame import frame
+from library.views import number_of
+from series.frame import find_series, frame
 from series.models import Driver, Series
 
 MOST_OFFERED = 30
@@ -32,7 +32,7 @@ def choose_url(series: Series, driver: Driver) -> str:
 @require_GET
 def package_page(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Under each driver the changes that helped, with who uses them: a page of paper each."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     groups = package_of(request.user, series, list(series.drivers.all()))
     context = frame(request, series, here="home") | {
         "groups": groups,
@@ -48,7 +48,7 @@ def package_page(request: HttpRequest, series_slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def package_choose(request: HttpRequest, series_slug: str, slot: int) -> HttpResponse:
     """Choose what stands under a driver; on POST, one more."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     driver: Driver = get_object_or_404(series.drivers, slot=slot)
     require(request.user, Permission.CONFIGURE, series)
     driver.series = series
@@ -99,7 +99,7 @@ def _chosen(request: HttpRequest, series: Series) -> Thing:
 @require_POST
 def package_item(request: HttpRequest, series_slug: str, item_id: int) -> HttpResponse:
     """Word a change, move it up or down, or take it out."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     rows = PackageItem.objects.visible_to(request.user).filter(series=series).select_related("driver")
     item: PackageItem = get_object_or_404(rows, pk=item_id)
     item.series = series

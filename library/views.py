@@ -23,7 +23,7 @@ from library.forms import ResourceForm
 from library.models import Resource, ResourceKind
 from library.permissions import may_change, may_make_resource, may_put_back, may_share, own_teams
 from progress.models import HelpFrom
-from series.frame import frame
+from series.frame import find_series, frame
 from series.models import Series
 from storymaps.chain import chain_of
 from storymaps.models import StoryEntry
@@ -31,15 +31,9 @@ from storymaps.models import StoryEntry
 A_PAGE = 20
 
 
-def find_series(request: HttpRequest, slug: str) -> Series:
-    """The series, if the reader is in it; 404 otherwise."""
-    found = Series.objects.visible_to(request.user).select_related("summit")
-    return get_object_or_404(found.prefetch_related("sessions", "drivers"), slug=slug)
-
-
 def find_resource(request: HttpRequest, series_slug: str, resource_id: int) -> Resource:
     """The resource of that series, withdrawn ones for those whose they are; 404 to a stranger."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     rows = Resource.objects.visible_to(request.user).filter(series=series)
     rows = rows.select_related("shared_by", "team", "file", "from_answer", "from_entry", "withdrawn_by")
     resource = get_object_or_404(rows.prefetch_related("drivers"), pk=resource_id)
@@ -67,7 +61,7 @@ def number_of(text: str) -> int:
 @require_GET
 def shelf(request: HttpRequest, series_slug: str) -> HttpResponse:
     """What people of the series share, newest first: by driver, kind, words, and what one's own team uses."""
-    series, user = find_series(request, series_slug), request.user
+    series, user = find_series(request, series_slug, "drivers"), request.user
     found = reading.resources_in(user, series)
     has_some = found.exists()
     asked = {name: request.GET.get(name, "") for name in ("driver", "kind", "words", "used")}
@@ -169,7 +163,7 @@ def _begun(sources: dict[str, Any]) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def resource_add(request: HttpRequest, series_slug: str) -> HttpResponse:
     """Share a resource; it may be made of an answer to a call for help, or of what a story tells."""
-    series = find_series(request, series_slug)
+    series = find_series(request, series_slug, "drivers")
     require(request.user, Permission.SHARE_RESOURCE, Resource(series=series))
     sid = submission_id(request)
     if request.method == "POST" and (earlier := services.shared_before(person(request), sid)):

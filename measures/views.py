@@ -22,8 +22,7 @@ from measures.grid import entries_of, fill, grid_of
 from measures.models import Annotation, Audience, DataPoint, Measure
 from measures.permissions import may_define, may_enter
 from measures.table import numbers_table
-from series.frame import frame
-from series.models import Series
+from series.frame import find_series, frame
 from series.services import SeriesClosed, is_closed
 from teams.margin import margin
 from teams.models import GONE, Team
@@ -36,12 +35,6 @@ def find_team(request: HttpRequest, series_slug: str, team_slug: str) -> Team:
     """The team, if the reader reads all that it writes; Http404 otherwise."""
     found = Team.objects.visible_to(request.user).read_in_full_by(request.user)
     return get_object_or_404(found.select_related("series__summit"), series__slug=series_slug, slug=team_slug)
-
-
-def find_series(request: HttpRequest, series_slug: str) -> Series:
-    return get_object_or_404(
-        Series.objects.visible_to(request.user).select_related("summit"), slug=series_slug
-    )
 
 
 def find_measure(

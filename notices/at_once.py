@@ -26,7 +26,7 @@ from progress.models import HelpFrom
 from reports.models import Edition
 from series.models import Series, SeriesRole
 from storymaps.models import Comment, StoryEntry
-from teams.models import CoachAssignment, Membership, Team
+from teams.models import CoachAssignment, Membership
 
 
 @transaction.atomic
@@ -41,9 +41,9 @@ def consider(event: Event, *, at: datetime) -> None:
         people = told_of_call(call, event)
         tell(people, NoticeKind.HELP, event.pk, call.team.series, at=at, job="notices.send_help")
     elif event.act == "coaching.concern_raised":
-        team = Team.objects.select_related("series").get(pk=event.team_id or 0)
-        people = told_of_concern(team)
-        tell(people, NoticeKind.CONCERN, event.pk, team.series, at=at, job="notices.send_concern")
+        series = Series.objects.get(pk=event.series_id or 0)
+        people = told_of_concern(series)
+        tell(people, NoticeKind.CONCERN, event.pk, series, at=at, job="notices.send_concern")
     elif event.act == "storymaps.story_logged":
         entry = StoryEntry.objects.select_related("team__series").filter(pk=event.target_id).first()
         if entry is not None:
@@ -155,9 +155,9 @@ def told_of_edition(edition: Edition, event: Event) -> list[User]:
     return list(User.objects.filter(pk__in=inside, is_active=True))
 
 
-def told_of_concern(team: Team) -> list[User]:
+def told_of_concern(series: Series) -> list[User]:
     """Who facilitates and organizes the series today."""
-    run = SeriesRole.objects.on().filter(series=team.series_id, role__in=[Role.FACILITATOR, Role.ORGANIZER])
+    run = SeriesRole.objects.on().filter(series=series, role__in=[Role.FACILITATOR, Role.ORGANIZER])
     return list(User.objects.filter(pk__in=run.values("person"), is_active=True))
 
 

@@ -171,9 +171,10 @@ def send_help(event_id: int, person_id: int, *, at: datetime) -> Outcome:
 
 @handles("notices.send_concern", lane=Lane.NOW, time_limit=timedelta(seconds=60))
 def send_concern(event_id: int, person_id: int, *, at: datetime) -> Outcome:
-    """Tell who runs the series that somebody told of a story or a note; never of what it says."""
+    """Tell who runs the series that somebody told of something; never of what it says."""
     person, event = User.objects.get(pk=person_id), Event.objects.get(pk=event_id)
-    concern = Concern.objects.visible_to(person).filter(pk=event.target_id, settled_at=None).first()
+    readable = Concern.objects.visible_to(person).select_related("series", "team")
+    concern = readable.filter(pk=event.target_id, settled_at=None).first()
     notice = Notice.objects.filter(person=person, kind=NoticeKind.CONCERN, object_id=event_id).first()
     if notice is None or notice.state != NoticeState.OWED:
         return Outcome.skipped("it was told already")
@@ -184,7 +185,7 @@ def send_concern(event_id: int, person_id: int, *, at: datetime) -> Outcome:
         "concern",
         to=person.email,
         language=person.language,
-        context={"person": person, "team": concern.team},
+        context={"person": person, "series": concern.series, "team": concern.team},
         message_id=f"concern.{event_id}.{person_id}",
     ).send()
     return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))

@@ -224,11 +224,11 @@ def _exchange(notices: list[Notice], person: User) -> Answer:
     answered = {row.object_id for row in notices if row.about == "answer"}
     dealt = {row.object_id for row in notices if row.about == "dealt"}
     teams = Membership.objects.held(person).values("team")
-    mine = PeerAnswer.objects.visible_to(person).filter(pk__in=answered, post__team__in=teams)
+    mine = PeerAnswer.objects.visible_to(person).standing().filter(pk__in=answered, post__team__in=teams)
     found = {
         each.pk: each for each in mine.select_related("post__round__series", "post__team", "team", "author")
     }
-    done = PeerAnswer.objects.filter(post=OuterRef("post"), team=OuterRef("team"))
+    done = PeerAnswer.objects.standing().filter(post=OuterRef("post"), team=OuterRef("team"))
     open_ = Assignment.objects.filter(~Exists(done), team__in=teams, post__withdrawn_at=None)
     rounds = Round.objects.visible_to(person).filter(pk__in=dealt).select_related("series").in_bulk()
     waits = dict(open_.filter(post__round__in=dealt).values_list("post__round", "team__name"))

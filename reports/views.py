@@ -26,15 +26,9 @@ from reports.forms import HeadingForm, ReportForm, TextForm
 from reports.models import Block, BlockKind, Edition, EditionKind, EditionState, Report
 from reports.shelf import shelf
 from reports.web import stories_of
-from series.frame import frame
-from series.models import Series
+from series.frame import find_series, frame
 
 STORIES_A_PAGE = 60
-
-
-def _series(request: HttpRequest, slug: str) -> Series:
-    found = Series.objects.visible_to(request.user).select_related("summit").prefetch_related("sessions")
-    return get_object_or_404(found, slug=slug)
 
 
 def _report(request: HttpRequest, series_slug: str, report_slug: str) -> Report:
@@ -67,7 +61,7 @@ def _first(error: ValidationError) -> str:
 @require_http_methods(["GET", "POST"])
 def report_list(request: HttpRequest, series_slug: str) -> HttpResponse:
     """The reports of a series; on POST, begin one. Members of teams do not see drafts."""
-    series = _series(request, series_slug)
+    series = find_series(request, series_slug)
     may_build = has_permission(request.user, Permission.BUILD_REPORT, series)
     if not has_permission(request.user, Permission.SEE_ALL_TEAMS, series) or request.method == "POST":
         require(request.user, Permission.BUILD_REPORT, series)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,15 @@ from core import clock
 from jobs.health import is_tick_late
 from series.calendar import Layout, SessionDates, SummitDates, position_on
 from series.models import Series
+
+
+def find_series(request: HttpRequest, slug: str, *more: str) -> Series:
+    """The series of that address, if the reader is in it, with what its frame shows; 404 otherwise.
+
+    `more` are further things to fetch with it.
+    """
+    found = Series.objects.visible_to(request.user).select_related("summit")
+    return get_object_or_404(found.prefetch_related("sessions", *more), slug=slug)
 
 
 def layout_of(series: Series) -> Layout:

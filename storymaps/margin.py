@@ -169,7 +169,7 @@ class Desk:
 
     def concern_url(self, comment: Comment) -> str:
         team = self.target.team
-        return reverse("coaching:concern", args=[team.series.slug, team.slug, "note", comment.pk])
+        return reverse("coaching:concern", args=[team.series.slug, "note", comment.pk])
 
     def url(self, name: str, comment: Comment) -> str:
         team = self.target.team

@@ -304,7 +304,6 @@ def _clearance_of(entry: StoryEntry, user: Any, decision: DecisionForm | None) -
         "shows_clearance": may_log or may_withdraw,
         "tried_url": f"{log_url(entry.team)}?from={entry.pk}" if may_log and entry.is_intended else "",
         "history_url": reverse("storymaps:history", args=address) if may_log else "",
-        "concern_url": reverse("coaching:concern", args=[*address[:2], "story", entry.pk]),
         "help_url": f"{reverse('coaching:help', args=address[:2])}?about={entry.pk}" if may_log else "",
         "share_url": share_url(entry) if services.may_amend(user, entry) else "",
         "finding_url": state_url(user, entry.team, f"story={entry.pk}") if not entry.is_intended else "",

@@ -4,12 +4,10 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
-from series.models import SeriesRole
-from storymaps.models import Comment, StoryEntry
+from series.models import Series, SeriesRole
 from teams.models import Team
 
 
@@ -19,15 +17,20 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         run = SeriesRole.objects.held(user).filter(role__in=[Role.ORGANIZER, Role.FACILITATOR])
-        return self.filter(team__series__in=run.values("series"))
+        return self.filter(series__in=run.values("series"))
 
 
 class Concern(models.Model):
-    """That somebody tells the facilitators of something that should not stand there: a story or a note."""
+    """That somebody tells the facilitators of something that should not stand there.
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="concerns")
-    entry = models.ForeignKey(StoryEntry, models.CASCADE, null=True, blank=True, related_name="concerns")
-    comment = models.ForeignKey(Comment, models.CASCADE, null=True, blank=True, related_name="concerns")
+    `about` and `object_id` say of what: a kind of `coaching.concern_kinds` and its id. What is gone by the
+    time the facilitators look leaves the concern standing.
+    """
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="concerns")
+    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="concerns")
+    about = models.CharField(max_length=12)
+    object_id = models.BigIntegerField()
     text = models.TextField(_("What is wrong with it?"), max_length=1000, blank=True)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
@@ -40,12 +43,6 @@ class Concern(models.Model):
 
     class Meta:
         ordering = ["-raised_at", "-pk"]
-        constraints = [
-            CheckConstraint(
-                condition=Q(entry__isnull=False, comment=None) | Q(entry=None, comment__isnull=False),
-                name="concern_about_one_thing",
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.files import find_file
 from accounts.models import Event
 from accounts.permissions import Role
-from exchange import services, tasks
+from exchange import reading, services, tasks
 from exchange.models import Answer, Assignment, Post, Round, RoundState
 from jobs.models import Job
 from series.services import SeriesClosed
@@ -348,3 +348,38 @@ def test_what_was_answered_of_ones_own_will_is_kept_when_dealt(round_):
 
     given = [a for a, b in pairs(round_) if b == posts[0].team_id]
     assert given == [posts[2].team_id]  # with the answer that is there, that is two
+
+
+def test_an_answer_is_taken_back_and_sent_again(team, lead, round_, facilitator):
+    post, other = share(round_, team, lead), make_team(team.series)
+    speaks = join(other, Role.LEAD)
+    given = answer(post, other, speaks)
+    events = Event.objects.filter(act="exchange.answer_withdrawn")
+
+    with pytest.raises(PermissionDenied):
+        services.withdraw_answer(given, by=lead, at=AT)
+    for _ in range(2):
+        services.withdraw_answer(given, by=speaks, at=AT)
+    assert events.count() == 1
+    assert not Answer.objects.standing().exists()
+
+    again = answer(post, other, speaks, version=1, resonates="The porch at night.")
+    assert again.pk == given.pk
+    assert Answer.objects.standing().get().resonates == "The porch at night."
+    services.withdraw_answer(again, by=facilitator, at=AT)
+    assert events.count() == 2
+
+
+def test_a_post_whose_answer_was_taken_back_waits_again(team, lead, round_):
+    post, other = share(round_, team, lead), make_team(team.series)
+    share(round_, other, speaks := join(other, Role.LEAD))
+    services.deal_round(round_, by=None, at=AFTER)
+    with time_machine.travel(AFTER, tick=False):
+        given = answer(post, other, speaks)
+        assert not reading.tasks_of(other, AFTER.date())
+        services.withdraw_answer(given, by=speaks, at=AFTER)
+
+        assert [task.words for task in reading.tasks_of(other, AFTER.date())] == [
+            "1 team waits for your answer"
+        ]
+        assert pairs(round_) == {(team.pk, other.pk), (other.pk, team.pk)}

@@ -33,7 +33,7 @@ ROWS: dict[str, Row] = {
         see=IN_FULL,
         read=IN_FULL,
         write=IN_FULL,
-        kwargs=lambda w: in_team(w) | {"kind": "story", "object_id": w.entry.pk},
+        kwargs=lambda w: in_series(w) | {"kind": "story", "object_id": w.entry.pk},
     ),
     "coaching:concerns": Row(see=SERIES, read=RUN, kwargs=in_series),
     "coaching:concern-settle": Row(

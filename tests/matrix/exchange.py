@@ -30,6 +30,12 @@ ROWS: dict[str, Row] = {
     "exchange:answer-thank": Row(
         see=SERIES, write=IN_FULL, kwargs=lambda w: at_round(w) | {"answer_id": w.peer_answer.pk}
     ),
+    "exchange:answer-withdraw": Row(
+        see=SERIES,
+        write=RUN,
+        kwargs=lambda w: at_round(w) | {"answer_id": w.peer_answer.pk},
+        why="and who speaks for the team that answered, who is nobody of these",
+    ),
     "exchange:team-post": Row(
         see=SERIES,
         read=IN_FULL,

@@ -76,7 +76,13 @@ def make_world() -> SimpleNamespace:
         team=team, text="How?", asked_by=author, asked_at=AT, submission_id=uuid.uuid4()
     )
     concern = Concern.objects.create(
-        team=team, entry=entry, raised_by=author, raised_at=AT, submission_id=uuid.uuid4()
+        series=series,
+        team=team,
+        about="story",
+        object_id=entry.pk,
+        raised_by=author,
+        raised_at=AT,
+        submission_id=uuid.uuid4(),
     )
     measure = make_measure(team)
     point = make_points(measure, [12], first=today)[0]
