@@ -47,7 +47,14 @@ STAGES = [
         "not browser and not sqlite",
         [*PARALLEL, "-p", "only_database"],
     ),
-    Stage("in a browser, on SQLite", "sqlite", "browser and not postgres", needs_browser=True),
+    # A file stays with one process: its stack and its people are made once. The longest file begins.
+    Stage(
+        "in a browser, on SQLite",
+        "sqlite",
+        "browser and not postgres",
+        [*PARALLEL, "--dist", "loadfile"],
+        needs_browser=True,
+    ),
     Stage("in a browser, on PostgreSQL and Redis", "postgres", "browser and journey", needs_browser=True),
 ]
 

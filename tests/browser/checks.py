@@ -1,6 +1,6 @@
 """What holds on every page: axe finds nothing, nothing scrolls sideways, there is one first heading."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,15 @@ from playwright.sync_api import Page
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+EVERYTHING = {"type": "tag", "values": TAGS}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 MOST_NODES = 5  # of one violation, in a message
 WIDTHS = (360, 1280)
 NARROWEST = 320
 # Animations are ended first: a colour on its way to another has the contrast of neither.
-RUN = """async (tags) => {
+RUN = """async (only) => {
   for (const running of document.getAnimations()) { try { running.finish(); } catch { running.cancel(); } }
-  const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+  const found = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
   return found.violations.map((v) => ({
     id: v.id, help: v.help,
     nodes: v.nodes.map((n) => ({ where: n.target.join(" "), html: n.html, why: n.failureSummary })),
@@ -23,11 +25,11 @@ RUN = """async (tags) => {
 }"""
 
 
-def axe(page: Page) -> list[str]:
+def axe(page: Page, only: Mapping[str, Any] = EVERYTHING) -> list[str]:
     """Let axe look at the page as it stands; one readable text a violation."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    return [told(found) for found in page.evaluate(RUN, TAGS)]
+    return [told(found) for found in page.evaluate(RUN, only)]
 
 
 def told(violation: dict[str, Any]) -> str:
@@ -70,16 +72,18 @@ def resize(page: Page, width: int) -> None:
 def faults(page: Page, *, themes: Iterable[str] = ("light", "dark")) -> list[str]:
     """Everything that is wrong with the page as it stands, in both widths and themes.
 
-    The theme is set as the server sets it: by the attribute of the root element.
+    The theme is set as the server sets it: by the attribute of the root element. It changes colours and
+    nothing else, so that after the first only those are looked at again.
     """
-    found = []
+    found, themes = [], list(themes)
     if wrong := headings(page):
         found.append(f"headings: {wrong}")
     for width in WIDTHS:
         resize(page, width)
         for theme in themes:
             page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-            found += [f"[{width} px, {theme}] {text}" for text in axe(page)]
+            only = EVERYTHING if theme == themes[0] else COLOURS
+            found += [f"[{width} px, {theme}] {text}" for text in axe(page, only)]
         if wide := sideways(page):
             found.append(f"[{width} px] scrolls sideways: {wide}")
     resize(page, NARROWEST)

@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from importlib.util import module_from_spec, spec_from_file_location
@@ -67,11 +68,22 @@ class Stack:
     def prepare(self) -> None:
         """Make the tables, and once for all stacks of a run the static files."""
         self.var.mkdir(parents=True)
-        self.manage("migrate", "--verbosity", "0")
+        self._migrate()
         cache = "default" if self.env.get("DATABASE_URL") else "cache"
         self.manage("createcachetable", "--database", cache, "--verbosity", "0")
         if not Path(self.env["STATIC_ROOT"]).exists():
             self.manage("collectstatic", "--no-input", "--verbosity", "0")
+
+    def _migrate(self) -> None:
+        """Bring the database up to date: on SQLite once for all stacks of a run, and then a copy of it."""
+        made, ready = self.var / "db.sqlite3", Path(self.env["STATIC_ROOT"]).parent / "migrated.sqlite3"
+        if not self.env.get("DATABASE_URL") and ready.exists():
+            shutil.copyfile(ready, made)
+            return
+        self.manage("migrate", "--verbosity", "0")
+        if not self.env.get("DATABASE_URL"):
+            with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(ready)) as copy:
+                source.backup(copy)
 
     def start(self) -> None:
         """Start every line of the Procfile in a process group of its own, and wait until all is ready."""
