@@ -14,6 +14,7 @@ from coaching.models import HelpCall
 from core import clock
 from progress.due import Interval, Pause, Rhythm, is_quiet, quiet_days
 from progress.models import CheckIn, DueDate, HelpFrom
+from progress.services import pauses_of as stretches_of
 from progress.services import rhythm_of
 from series.models import Series
 from storymaps.models import StoryEntry
@@ -85,6 +86,10 @@ def _judge(team: Team, facts: Facts, today: date) -> Standing:
             "day": said(facts.help_on),
         }
         return Standing(team, "help", reason, facts.help_on, last)
+    if team.status == TeamStatus.PAUSED:
+        end = next((end for first, end in reversed(facts.pauses) if first <= today), None)
+        reason = _("paused until %(day)s") % {"day": said(end)} if end else _("paused")
+        return Standing(team, "steady", reason, last or team.joined_on, last)
     days = quiet_days(last, team.joined_on, facts.periods, facts.pauses, today)
     if is_quiet(days, facts.rhythm):
         reason = _("nothing since %(day)s") % {"day": said(last)} if last else _("nothing filed yet")
@@ -130,7 +135,7 @@ def gather(teams: list[Team], *, at: datetime) -> dict[int, Facts]:
             help_on=clock.day_in(team.time_zone, call.asked_at) if call else None,
             missed_on=missed.get(team.pk),
             periods=periods[team.series_id],
-            pauses=pauses[team.pk],
+            pauses=pauses.get(team.pk, []),
             rhythm=rhythm_of(team.series),
         )
     return found
@@ -163,16 +168,11 @@ def periods_of(series: Iterable[Series]) -> dict[int, list[Interval]]:
 
 
 def pauses_of(team_ids: list[int]) -> dict[int, list[Pause]]:
-    """Each team's pauses; one that nobody ended ends with the next change of status."""
+    """The stretches in which each team owed nothing, where there were any. One query."""
     changes: dict[int, list[TeamStatusChange]] = defaultdict(list)
-    for change in TeamStatusChange.objects.filter(team__in=team_ids).order_by("on", "pk"):
+    for change in TeamStatusChange.objects.filter(team__in=team_ids):
         changes[change.team_id].append(change)
-    found: dict[int, list[Pause]] = defaultdict(list)
-    for team_id, rows in changes.items():
-        for change, after in zip(rows, [*rows[1:], None], strict=True):
-            if change.status == TeamStatus.PAUSED:
-                found[team_id].append((change.on, change.ends_on or (after.on if after else None)))
-    return found
+    return {team_id: stretches_of(rows) for team_id, rows in changes.items()}
 
 
 def headline(found: list[Standing]) -> str:

@@ -30,6 +30,7 @@ from storymaps.models import Comment, HarvestPassage, StoryEntry, Visibility
 from storymaps.sources import to_write_down
 from storymaps.targets import beside, note_url
 from teams.models import GONE, CoachAssignment, Membership, Team, TeamStatus
+from teams.status import paused_until
 
 LATELY, NOTES, OTHERS = 5, 3, 3
 A_DAY = timedelta(days=1)
@@ -87,6 +88,7 @@ def team_home(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRes
         "is_gone": team.status in GONE,
         "may_call": Permission.LOG_CALL in rights,
         "is_paused": team.status == TeamStatus.PAUSED,
+        "paused_until": paused_until(team) if team.status == TeamStatus.PAUSED else None,
         "is_closed": is_closed(team.series, today),
         "lately": [card(entry) | {"by": entry.author.name} for entry in lately[:LATELY]],
         "has_more": len(lately) > LATELY,

@@ -67,15 +67,14 @@ def intervals_of(periods: Iterable[ActionPeriod]) -> list[Interval]:
 def pauses_of(changes: Iterable[TeamStatusChange]) -> list[Pause]:
     """The stretches in which a team owes nothing: it was paused, or had left or completed its work.
 
-    `changes` are those of one team. A pause without an end lasts to the day before the next change.
+    `changes` are those of one team. A stretch lasts to the day before the next change at the latest.
     """
     rows = sorted(changes, key=lambda change: (change.on, change.pk))
     pauses: list[Pause] = []
     for row, following in zip_longest(rows, rows[1:]):
         if row.status in (TeamStatus.PAUSED, TeamStatus.COMPLETED, *GONE):
-            end = row.ends_on
-            if end is None and following is not None:
-                end = add_days(following.on, -1)
+            ends = [row.ends_on, add_days(following.on, -1) if following else None]
+            end = min((day for day in ends if day is not None), default=None)
             if end is None or end >= row.on:
                 pauses.append((row.on, end))
     return pauses
@@ -118,6 +117,22 @@ def lay_out_due_dates(series: Series, *, at: datetime, teams: Collection[Team] |
 def lay_out_for_team(team: Team, *, at: datetime) -> None:
     """Lay out what a team that was added owes."""
     lay_out_due_dates(team.series, at=at, teams=[team])
+
+
+def follow_status(team: Team, *, at: datetime) -> None:
+    """Lay out anew what a team owes that paused, came back, or left.
+
+    What was due in a stretch of no duty up to today, and is open, is excused with the reason of the change
+    (rule R8: dates inside a pause, its last day included, are owed no more).
+    """
+    today = clock.day_in(team.time_zone, at)
+    changes = list(team.status_changes.order_by("on", "pk"))
+    reason = next((change.reason for change in reversed(changes) if change.reason), "")
+    for first, last in pauses_of(changes):
+        inside = DueDate.objects.open().filter(team=team, due_on__range=(first, min(last or today, today)))
+        ids = list(inside.values_list("pk", flat=True))
+        DueDate.objects.filter(pk__in=ids).update(is_excused=True, excused_because=reason[:200])
+    lay_out_for_team(team, at=at)
 
 
 def _follow(

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.permissions import TEAM_ROLES, Role
 from core import zones
-from core.widgets import Checks
+from core.widgets import Cards, Checks
 from series.forms import day_field
 from series.models import Series
 from teams.invitations import Offer
-from teams.models import GONE, CoachAssignment, Team
+from teams.models import GONE, CoachAssignment, Team, TeamStatus, TeamStatusChange
+from teams.status import CHANGES
 
 
 class TeamForm(forms.ModelForm):
@@ -209,3 +210,45 @@ class CoverForm(forms.Form):
         field.label_from_instance = lambda row: (
             row.team.name if row.coach_id == by.pk else f"{row.team.name} ({row.coach.name})"
         )
+
+
+STATUS_NOTES = {
+    TeamStatus.ACTIVE: gettext_lazy("Check-ins are due again from here on."),
+    TeamStatus.PAUSED: gettext_lazy(
+        "Nothing is due, nobody is reminded. With a last day it comes back by itself."
+    ),
+    TeamStatus.MERGED: gettext_lazy("It goes on as part of another team."),
+    TeamStatus.WITHDRAWN: gettext_lazy("It left the series. What it told stays and counts."),
+    TeamStatus.COMPLETED: gettext_lazy("Its work is done. Nothing more is due."),
+}
+
+
+class StatusForm(forms.ModelForm):
+    """That a team pauses, comes back, merges, leaves or is done."""
+
+    status = forms.ChoiceField(label=gettext_lazy("From now on the team is"), widget=Cards(grid=2))
+    on = day_field(gettext_lazy("Since when"))
+    ends_on = day_field(
+        gettext_lazy("Last day of the pause"),
+        required=False,
+        help_text=gettext_lazy("Left empty, it lasts until somebody says that the team is back."),
+    )
+
+    class Meta:
+        model = TeamStatusChange
+        fields = ("status", "on", "ends_on", "into", "reason")
+        labels = {"into": gettext_lazy("Merged into"), "reason": gettext_lazy("Why")}
+        help_texts = {
+            "reason": gettext_lazy("In a line, without names. Of a team that left it stands in the report."),
+        }
+
+    def __init__(self, data: QueryDict | None, *, instance: TeamStatusChange) -> None:
+        super().__init__(data, instance=instance)
+        team: Team = instance.team
+        offered = [status for status in CHANGES if status != team.status or status == TeamStatus.PAUSED]
+        fields: dict[str, Any] = self.fields
+        fields["status"].choices = [(status.value, status.label) for status in offered]
+        fields["status"].widget.notes = {status.value: STATUS_NOTES[status] for status in offered}
+        fields["into"].queryset = team.series.teams.exclude(status__in=GONE).exclude(pk=team.pk)
+        fields["into"].empty_label = _("no team")
+        fields["into"].widget.attrs["class"] = "select"

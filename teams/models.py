@@ -86,12 +86,13 @@ class Team(models.Model):
 
 
 class TeamStatusChange(models.Model):
-    """That a team's status changed, when and why; `ends_on` closes a pause."""
+    """That a team's status changed, when and why; `ends_on` closes a pause, `into` is what it merged into."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="status_changes")
     status = models.CharField(max_length=9, choices=TeamStatus)
     on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    into = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="took_in")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

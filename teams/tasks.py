@@ -1,4 +1,4 @@
-"""What teams owe: the mail of an invitation."""
+"""What teams owe: the mail of an invitation, the end of a pause."""
 
 from datetime import datetime, timedelta
 
@@ -8,11 +8,18 @@ from django.utils import translation
 
 from accounts.permissions import Role
 from core import mail
-from jobs.registry import Lane, Outcome, handles
+from jobs.registry import Lane, Outcome, handles, sweeps
 from series.models import Series
+from teams import status
 from teams.addresses import without_links
 from teams.invitations import is_wanted, new_secret
 from teams.models import Invitation
+
+
+@sweeps("teams.end_pauses", every=timedelta(minutes=30))
+def end_pauses(since: datetime, until: datetime, at: datetime) -> None:
+    """Let teams come back on the day after the last of their pause."""
+    status.end_pauses(at=at)
 
 
 @handles("teams.send_invitation", lane=Lane.MAIL, time_limit=timedelta(seconds=60))

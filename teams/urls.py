@@ -21,5 +21,6 @@ urlpatterns = [
     path(PEOPLE, belonging.members, name="members"),
     path(f"{PEOPLE}<int:membership_id>/role/", belonging.member_role, name="member-role"),
     path(f"{PEOPLE}<int:membership_id>/end/", belonging.member_end, name="member-end"),
+    path("series/<slug:series_slug>/teams/<slug:team_slug>/status/", changing.team_status, name="status"),
     path("invitations/<str:token>/", belonging.invitation, name="invitation"),
 ]

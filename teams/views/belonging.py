@@ -46,6 +46,7 @@ def members(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRespo
         raise PermissionDenied(_("Only the team itself sees who is in it."))
     context: dict[str, Any] = {"people": members_of(team), "may_manage": may_manage, "roles": TEAM_ROLES}
     context["coaching"] = coaching_of(team)
+    context["may_configure"] = may_manage and has_permission(request.user, Permission.CONFIGURE, team.series)
     may_cover = may_manage and has_permission(request.user, Permission.ASSIGN_COACH, team.series)
     context["may_cover"] = may_cover or any(
         row.coach_id == request.user.pk and row.covers_for_id is None for row in context["coaching"]

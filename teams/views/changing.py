@@ -1,4 +1,4 @@
-"""When a coach is away or leaves: who stands in, and the hand-over."""
+"""When a coach is away or leaves: who stands in, and the hand-over. When a team pauses or leaves."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,17 +13,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.people import person
-from accounts.permissions import Permission, has_permission, policy
+from accounts.permissions import Permission, has_permission, policy, require
 from core import clock
 from core.forms import put_errors
 from core.templatetags.marks import short_day
 from series.frame import frame
 from series.models import Series
 from teams.cover import coaching_in, covers_in, covers_of, end_cover, may_be_covered, may_end, set_cover
-from teams.forms import CoverForm, HandoverForm
-from teams.models import CoachAssignment, Team
+from teams.forms import CoverForm, HandoverForm, StatusForm
+from teams.models import CoachAssignment, Team, TeamStatusChange
 from teams.reading import may_coach
 from teams.services import end_assignment
+from teams.status import change_status
 
 TWO_WEEKS = timedelta(days=13)
 
@@ -174,3 +175,31 @@ def _ended(form: HandoverForm, assignment: CoachAssignment, user: Any) -> bool:
         put_errors(form, error)
         return False
     return True
+
+
+@policy(see="team", act=Permission.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def team_status(request: HttpRequest, series_slug: str, team_slug: str) -> HttpResponse:
+    """Whether a team takes part, since when and why; change it."""
+    found = Team.objects.visible_to(request.user).select_related("series__summit")
+    team = get_object_or_404(
+        found.prefetch_related("series__sessions"), series__slug=series_slug, slug=team_slug
+    )
+    require(request.user, Permission.CONFIGURE, team.series)
+    at = clock.now()
+    draft = TeamStatusChange(team=team, on=clock.day_in(team.time_zone, at))
+    form = StatusForm(request.POST if request.method == "POST" else None, instance=draft)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_status(form.instance, by=person(request), at=at)
+        except ValidationError as error:
+            put_errors(form, error)
+        else:
+            messages.success(request, _("It is noted. What is due follows."))
+            return redirect("teams:status", series_slug, team_slug)
+    context = {
+        "form": form,
+        "changes": team.status_changes.select_related("by", "into").order_by("-on", "-pk"),
+    }
+    around = frame(request, team.series, team=team, here="teams")
+    return render(request, "teams/status.html", around | context, status=422 if form.errors else 200)

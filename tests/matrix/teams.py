@@ -41,6 +41,7 @@ ROWS: dict[str, Row] = {
     "teams:invitation-again": Row(
         see=SERIES, write=RUN | {"lead"}, kwargs=lambda w: in_series(w) | {"invitation_id": w.invitation.pk}
     ),
+    "teams:status": series_page(RUN, RUN, kwargs=in_team),
     "teams:members": Row(see=SERIES, read=IN_FULL, write=RUN | {"lead"}, kwargs=in_team),
     "teams:member-role": team_act(
         RUN | {"lead"}, kwargs=lambda w: in_team(w) | {"membership_id": w.membership.pk}
