@@ -19,6 +19,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from core import drawings
 from core.icons import icon as draw_icon
+from core.text import plain as text_words
 
 register = template.Library()
 
@@ -133,6 +134,12 @@ def reach(data: Mapping[str, Any]) -> SafeString:
 
 # --- days and moments ------------------------------------------------------------------------------
 # The formats are messages: a translator writes the order of the words once for all pages.
+
+
+@register.filter
+def plain(text: str) -> str:
+    """The words of Markdown, for a line that stands for the whole."""
+    return text_words(text)
 
 
 @register.filter
