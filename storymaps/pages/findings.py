@@ -1,7 +1,5 @@
 """Findings: those of a series, one with its chain, and the form that states one."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -23,11 +21,13 @@ from storymaps.earlier import ids_of
 from storymaps.margin import margin_of
 from storymaps.models import Finding
 from storymaps.pages.finding_forms import FindingForm
+from storymaps.pages.statements import sent_version, statement_form
 from storymaps.targets import of_finding
 from storymaps.views import find_team, map_url, person
-from teams.models import Membership, Team
+from teams.models import Membership
 
 A_PAGE = 50
+FORM = "storymaps/finding_form.html"
 
 
 def page_url(finding: Finding) -> str:
@@ -111,7 +111,7 @@ def finding_add(request: HttpRequest, series_slug: str, team_slug: str) -> HttpR
             "entries": ids_of(request.GET.getlist("story")[:20]),
         }
         form = FindingForm(instance=draft, team=team, user=request.user, initial=given)
-        return _form(request, team, form)
+        return statement_form(request, FORM, team, form, back_url=list_url(team.series))
     form = FindingForm(request.POST, instance=draft, team=team, user=request.user)
     if form.is_valid():
         try:
@@ -120,7 +120,7 @@ def finding_add(request: HttpRequest, series_slug: str, team_slug: str) -> HttpR
             return redirect(page_url(made))
         except ValidationError as error:
             put_errors(form, error)
-    return _form(request, team, form, status=422)
+    return statement_form(request, FORM, team, form, back_url=list_url(team.series), status=422)
 
 
 @policy(see="series", act=Permission.LOG_STORY)
@@ -133,41 +133,23 @@ def finding_edit(request: HttpRequest, series_slug: str, team_slug: str, finding
     if not findings.may_amend_finding(request.user, finding):
         messages.error(request, _("The team changes its own findings."))
         return redirect(page_url(finding))
+    back = page_url(finding)
     if request.method == "GET":
         form = FindingForm(instance=finding, team=team, user=request.user)
-        return _form(request, team, form, version=finding.version)
+        return statement_form(request, FORM, team, form, back_url=back, version=finding.version)
     form = FindingForm(request.POST, instance=finding, team=team, user=request.user)
-    sent = ids_of([request.POST.get("version", "")])
-    version, current, status = sent[0] if sent else -1, None, 422
+    version, current, status = sent_version(request), None, 422
     if form.is_valid():
         try:
             findings.amend_finding(
                 form.instance, form.sources, version=version, by=person(request), at=clock.now()
             )
             messages.success(request, _("The change is saved."))
-            return redirect(page_url(finding))
+            return redirect(back)
         except findings.StaleFinding as stale:
             current, status, version = stale.current, 409, stale.current.version
         except ValidationError as error:
             put_errors(form, error)
-    return _form(request, team, form, version=version, current=current, status=status)
-
-
-def _form(
-    request: HttpRequest,
-    team: Team,
-    form: FindingForm,
-    *,
-    version: int = 0,
-    current: Finding | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context: dict[str, Any] = frame(request, team.series, team=team, here="map") | {
-        "form": form,
-        "submission_id": form.instance.submission_id,
-        "version": version,
-        "current": current,
-        "is_new": form.instance.pk is None,
-        "back_url": page_url(form.instance) if form.instance.pk else list_url(team.series),
-    }
-    return render(request, "storymaps/finding_form.html", context, status=status)
+    return statement_form(
+        request, FORM, team, form, back_url=back, version=version, current=current, status=status
+    )

@@ -1,7 +1,5 @@
 """Outcome statements: the list, one with its chain, and the form that promotes stories to one."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -25,11 +23,13 @@ from storymaps.forms import AUDIENCE_WORDS
 from storymaps.margin import margin_of
 from storymaps.models import Level, OutcomeStatement, Visibility
 from storymaps.pages.forms import OutcomeForm
+from storymaps.pages.statements import sent_version, statement_form
 from storymaps.targets import of_outcome
 from storymaps.views import find_team, map_url, person
 from teams.models import Team
 
 A_PAGE = 50
+FORM = "storymaps/outcome_form.html"
 
 
 def list_url(team: Team) -> str:
@@ -109,7 +109,7 @@ def outcome_add(request: HttpRequest, series_slug: str, team_slug: str) -> HttpR
     if request.method == "GET":
         sources = {"sources": ids_of(request.GET.getlist("from")[:20])}
         form = OutcomeForm(instance=draft, team=team, user=request.user, initial=sources)
-        return _form(request, team, form, back_url=list_url(team))
+        return statement_form(request, FORM, team, form, back_url=list_url(team))
     form = OutcomeForm(request.POST, instance=draft, team=team, user=request.user)
     if form.is_valid():
         try:
@@ -120,7 +120,7 @@ def outcome_add(request: HttpRequest, series_slug: str, team_slug: str) -> HttpR
             return redirect(page_url(outcome))
         except ValidationError as error:
             put_errors(form, error)
-    return _form(request, team, form, back_url=list_url(team), status=422)
+    return statement_form(request, FORM, team, form, back_url=list_url(team), status=422)
 
 
 @policy(see="entry", act=Permission.LOG_STORY)
@@ -136,10 +136,9 @@ def outcome_edit(request: HttpRequest, series_slug: str, team_slug: str, outcome
     back = page_url(outcome)
     if request.method == "GET":
         form = OutcomeForm(instance=outcome, team=team, user=request.user)
-        return _form(request, team, form, back_url=back, version=outcome.version)
+        return statement_form(request, FORM, team, form, back_url=back, version=outcome.version)
     form = OutcomeForm(request.POST, instance=outcome, team=team, user=request.user)
-    sent = ids_of([request.POST.get("version", "")])
-    version, current, status = sent[0] if sent else -1, None, 422
+    version, current, status = sent_version(request), None, 422
     if form.is_valid():
         try:
             outcomes.amend_outcome(
@@ -155,25 +154,6 @@ def outcome_edit(request: HttpRequest, series_slug: str, team_slug: str, outcome
             current, status, version = stale.current, 409, stale.current.version
         except ValidationError as error:
             put_errors(form, error)
-    return _form(request, team, form, back_url=back, version=version, current=current, status=status)
-
-
-def _form(
-    request: HttpRequest,
-    team: Team,
-    form: OutcomeForm,
-    *,
-    back_url: str,
-    version: int = 0,
-    current: OutcomeStatement | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context: dict[str, Any] = frame(request, team.series, team=team, here="map") | {
-        "form": form,
-        "submission_id": form.instance.submission_id,
-        "version": version,
-        "current": current,
-        "is_new": form.instance.pk is None,
-        "back_url": back_url,
-    }
-    return render(request, "storymaps/outcome_form.html", context, status=status)
+    return statement_form(
+        request, FORM, team, form, back_url=back, version=version, current=current, status=status
+    )
