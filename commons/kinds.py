@@ -81,7 +81,8 @@ def _connections(user: Any, series: Series) -> QuerySet[Connection]:
 
 
 def _findings(user: Any, series: Series) -> QuerySet[Finding]:
-    return Finding.objects.visible_to(user).filter(team__series=series).select_related("team__series")
+    found = Finding.objects.visible_to(user).standing().filter(team__series=series)
+    return found.select_related("team__series")
 
 
 def _show_findings(rows: Sequence[Finding], user: Any) -> list[dict[str, Any]]:

@@ -191,7 +191,7 @@ def _things(notices: list[Notice], person: User) -> dict[tuple[str, int | None],
             url = reverse("storymaps:outcome", args=[outcome.team.series.slug, outcome.team.slug, outcome.pk])
             found[f"outcome:{outcome.pk}", None] = (_("Your story became part of an outcome"), url)
     if ids := _ids_about(notices, "finding"):
-        findings = Finding.objects.visible_to(person).filter(pk__in=ids)
+        findings = Finding.objects.visible_to(person).standing().filter(pk__in=ids)
         for finding in findings.select_related("team__series"):
             url = reverse("storymaps:finding", args=[finding.team.series.slug, finding.team.slug, finding.pk])
             found[f"finding:{finding.pk}", None] = (_("Your story became part of a finding"), url)

@@ -111,7 +111,7 @@ def add_finding(draft: Block, *, by: "User", at: datetime) -> Block:
     """
     report = draft.report
     require(by, Permission.BUILD_REPORT, report)
-    known = Finding.objects.visible_to(by).filter(team__series=report.series_id)
+    known = Finding.objects.visible_to(by).standing().filter(team__series=report.series_id)
     finding = known.filter(pk=draft.finding_id or 0).first()
     if finding is None:
         raise ValidationError(_("This finding is not in this series."))
@@ -278,7 +278,7 @@ def blocks_of(report: Report) -> list[Any]:
 
 def findings_for(report: Report, user: Any) -> list[Finding]:
     """The findings of the series that are not in `report` yet, the newest first."""
-    found = Finding.objects.visible_to(user).filter(team__series=report.series_id)
+    found = Finding.objects.visible_to(user).standing().filter(team__series=report.series_id)
     return list(found.exclude(blocks__report=report).select_related("team__series"))
 
 

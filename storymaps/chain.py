@@ -146,9 +146,14 @@ def link_to_outcome(outcome: OutcomeStatement) -> Link:
 
 
 def finding_links(findings: QuerySet[Finding], user: Any) -> list[Link]:
-    """A link for each of `findings`; hidden where `user` may not read it."""
+    """A link for each of `findings` that stands; hidden where `user` may not read it."""
     readable = Finding.objects.visible_to(user).filter(pk=OuterRef("pk"))
-    rows = findings.annotate(is_readable=Exists(readable)).select_related("team__series").order_by("pk")
+    rows = (
+        findings.filter(withdrawn_at=None)
+        .annotate(is_readable=Exists(readable))
+        .select_related("team__series")
+        .order_by("pk")
+    )
     return [link_to_finding(finding) if finding.is_readable else HIDDEN for finding in rows]
 
 

@@ -1,11 +1,11 @@
-"""What can be done with findings: state one that rests on outcomes and stories, and amend it."""
+"""What can be done with findings: state one that rests on outcomes and stories, amend it, take it back."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -97,7 +97,8 @@ def may_amend_finding(user: Any, finding: Finding) -> bool:
 def amend_finding(draft: Finding, sources: Sources, *, version: int, by: "User", at: datetime) -> Finding:
     """Save what was changed in `draft`, if the finding still is at `version`.
 
-    Raises StaleFinding, and changes nothing, if somebody was quicker. Sources that `by` may not read were
+    One that was taken back stands again. Raises StaleFinding, and changes nothing, if somebody was quicker.
+    Sources that `by` may not read were
     linked by somebody who may: they stay.
     """
     draft.full_clean(exclude=["submission_id"])
@@ -106,13 +107,28 @@ def amend_finding(draft: Finding, sources: Sources, *, version: int, by: "User",
     _check(draft, sources, by, keeps=bool(outcomes or entries))
     with transaction.atomic():
         fields = {name: getattr(draft, name) for name in EDITABLE}
-        if not Finding.objects.filter(pk=draft.pk, version=version).update(**fields, version=version + 1):
+        if not Finding.objects.filter(pk=draft.pk, version=version).update(
+            **fields, version=version + 1, withdrawn_at=None
+        ):
             raise StaleFinding(Finding.objects.get(pk=draft.pk))
         draft.version = version + 1
         draft.outcomes.set([*sources.outcomes, *outcomes])
         draft.entries.set([*sources.entries, *entries])
         record(by=by, act="storymaps.finding_amended", target=draft, at=at)
     return draft
+
+
+@transaction.atomic
+def withdraw_finding(finding: Finding, *, by: "User", at: datetime) -> None:
+    """Take a finding back: it stands in no list, search or chain, and goes into no report any more.
+
+    Who reads all of its team still reads it; changed, it stands again. An edition that is out keeps it.
+    Taken back twice is once. Raises PermissionDenied.
+    """
+    if not may_amend_finding(by, finding):
+        raise PermissionDenied(_("The team takes its own findings back."))
+    if Finding.objects.filter(pk=finding.pk, withdrawn_at=None).update(withdrawn_at=at):
+        record(by=by, act="storymaps.finding_withdrawn", target=finding, at=at)
 
 
 def unreadable[Q: QuerySet[Any]](found: Q, user: Any) -> Q:

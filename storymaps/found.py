@@ -173,10 +173,10 @@ register(
         "finding",
         label=_("Findings"),
         noun=_("finding"),
-        rows=lambda: Finding.objects.select_related("team"),
+        rows=lambda: Finding.objects.standing().select_related("team"),
         words=words_of_finding,
         url=lambda row: in_team("storymaps:finding", row, row.object_id),
-        readable=Finding.objects.visible_to,
+        readable=lambda user: Finding.objects.visible_to(user).standing(),
     )
 )
 register(

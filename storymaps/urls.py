@@ -27,6 +27,7 @@ urlpatterns = [
     path("series/<slug:series_slug>/findings/", findings.finding_list, name="findings"),
     path(f"{STORY}findings/new/", findings.finding_add, name="finding-add"),
     path(f"{STORY}findings/<int:finding_id>/", findings.finding_page, name="finding"),
+    path(f"{STORY}findings/<int:finding_id>/withdraw/", findings.finding_withdraw, name="finding-withdraw"),
     path(f"{STORY}findings/<int:finding_id>/edit/", findings.finding_edit, name="finding-edit"),
     path(ENTRY, views.entry_page, name="entry"),
     path(f"{ENTRY}history/", history.entry_history, name="history"),

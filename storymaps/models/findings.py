@@ -15,9 +15,17 @@ from teams.models import Team
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: Any) -> Self:
-        """Findings of the series that `user` may see: a finding is written to be read by all of them."""
+        """Findings of the series that `user` may see: a finding is written to be read by all of them.
+
+        One taken back is read by those alone who read all of its team.
+        """
         in_full = Team.objects.read_in_full_by(user)
-        return self.filter(Q(team__in=in_full) | Q(team__series__in=Series.objects.visible_to(user)))
+        shared = Q(withdrawn_at=None, team__series__in=Series.objects.visible_to(user))
+        return self.filter(Q(team__in=in_full) | shared)
+
+    def standing(self) -> Self:
+        """Those not taken back."""
+        return self.filter(withdrawn_at=None)
 
 
 class Finding(models.Model):
@@ -37,6 +45,7 @@ class Finding(models.Model):
     language = models.CharField(_("Language"), max_length=8, choices=settings.LANGUAGES, default="en")
     written_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     submission_id = models.UUIDField(unique=True)
     is_sample = models.BooleanField(default=False)
     objects = FindingQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Findings: those of a series, one with its chain, and the form that states one."""
+"""Findings: those of a series, one with its chain, the form that states one, and taking one back."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission, policy, require
 from core import clock
@@ -53,10 +53,12 @@ def find_finding(request: HttpRequest, series_slug: str, team_slug: str, finding
 def finding_list(request: HttpRequest, series_slug: str) -> HttpResponse:
     """What the series has found so far, newest first, with what each rests on."""
     series = get_object_or_404(Series.objects.visible_to(request.user), slug=series_slug)
-    found = Finding.objects.visible_to(request.user).filter(team__series=series).select_related("team")
-    counted = found.annotate(
-        n_outcomes=Count("outcomes", distinct=True), n_stories=Count("entries", distinct=True)
-    ).order_by("-written_at", "-pk")
+    found = Finding.objects.visible_to(request.user).standing().filter(team__series=series)
+    counted = (
+        found.select_related("team")
+        .annotate(n_outcomes=Count("outcomes", distinct=True), n_stories=Count("entries", distinct=True))
+        .order_by("-written_at", "-pk")
+    )
     mine = Membership.objects.held(person(request)).filter(team__series=series).select_related("team")
     context = frame(request, series, here="home") | {
         "page": Paginator(counted, A_PAGE).get_page(request.GET.get("page")),
@@ -80,14 +82,16 @@ def finding_page(request: HttpRequest, series_slug: str, team_slug: str, finding
         (_("How we know"), margin["texts"]["explanation"]),
         (_("What we do not know"), margin["texts"]["limits"]),
     ]
+    may_amend = findings.may_amend_finding(request.user, finding)
     context = frame(request, team.series, team=team, here="map") | {
         "finding": finding,
+        "may_withdraw": may_amend and finding.withdrawn_at is None,
         "parts": [(heading, words) for heading, words in parts if words],
         "chain": chain_of(finding, request.user),
         "margin": margin,
         "audience": _("everybody in the series; organizers may put it into the report"),
         "edit_url": reverse("storymaps:finding-edit", args=[series_slug, team_slug, finding.pk])
-        if findings.may_amend_finding(request.user, finding)
+        if may_amend
         else "",
         "crumbs": [
             (team.name, map_url(team)),
@@ -153,3 +157,13 @@ def finding_edit(request: HttpRequest, series_slug: str, team_slug: str, finding
     return statement_form(
         request, FORM, team, form, back_url=back, version=version, current=current, status=status
     )
+
+
+@policy(see="series", act=Permission.LOG_STORY)
+@require_POST
+def finding_withdraw(request: HttpRequest, series_slug: str, team_slug: str, finding_id: int) -> HttpResponse:
+    """Take a finding back."""
+    finding = find_finding(request, series_slug, team_slug, finding_id)
+    findings.withdraw_finding(finding, by=person(request), at=clock.now())
+    messages.success(request, _("It is taken back. Editions that are out keep it."))
+    return redirect(page_url(finding))

@@ -40,6 +40,7 @@ ROWS: dict[str, Row] = {
     "storymaps:findings": series_page(),
     "storymaps:finding-add": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),
     "storymaps:finding": series_page(kwargs=at_finding),
+    "storymaps:finding-withdraw": Row(see=SERIES, write=TEAM | RUN, kwargs=at_finding),
     "storymaps:finding-edit": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=at_finding),
     "storymaps:outcomes": series_page(kwargs=in_team),
     "storymaps:outcome-add": Row(see=SERIES, read=IN_FULL, write=IN_FULL, kwargs=in_team),

@@ -230,3 +230,50 @@ def test_a_finding_of_another_series_stays_out(team):
 
     with pytest.raises(ValidationError):
         add_finding(draft, by=organizer, at=AT)
+
+
+def test_a_finding_is_taken_back_and_stands_again(signed_in, team, lead):
+    story = make_story(team, is_cleared=True)
+    finding = make_finding(None, story, team=team, author=lead)
+    report, organizer = make_report(team.series), give_role(team.series, Role.ORGANIZER)
+    peer, other = signed_in(person_as("peer", team)), make_report(team.series, slug="other")
+    draft = Block(report=report, finding_id=finding.pk, submission_id=uuid.uuid4())
+    add_finding(draft, by=organizer, at=AT)
+    browser, page = signed_in(lead), url(team, "finding", finding.pk)
+    assert signed_in(coach(team)).post(url(team, "finding-withdraw", finding.pk)).status_code == 403
+
+    for _ in range(2):
+        browser.post(url(team, "finding-withdraw", finding.pk))
+
+    assert Event.objects.filter(act="storymaps.finding_withdrawn").count() == 1
+    assert peer.get(page).status_code == 404
+    assert "It was taken back" in browser.get(page).text
+    assert finding.statement not in browser.get(reverse("storymaps:findings", args=[team.series.slug])).text
+    assert finding not in {link.object for link in chain_of(story, lead).became.shown}
+    late = Block(report=other, finding_id=finding.pk, submission_id=uuid.uuid4())
+    with pytest.raises(ValidationError):
+        add_finding(late, by=organizer, at=AT)
+    builder = signed_in(organizer).get(reverse("reports:report", args=[team.series.slug, report.slug])).text
+    assert "The finding was taken back." in builder
+
+    form = sent([], [story], version=finding.version, statement="They change half of it.")
+    assert browser.post(url(team, "finding-edit", finding.pk), form).status_code == 302
+    assert peer.get(page).status_code == 200
+
+
+def test_the_report_says_that_a_finding_has_new_words_and_takes_them(signed_in, team, lead):
+    finding = make_finding(None, make_story(team, is_cleared=True), team=team, author=lead)
+    report, organizer = make_report(team.series), give_role(team.series, Role.ORGANIZER)
+    block = add_finding(
+        Block(report=report, finding_id=finding.pk, submission_id=uuid.uuid4()), by=organizer, at=AT
+    )
+    browser, page = signed_in(organizer), reverse("reports:report", args=[team.series.slug, report.slug])
+    assert "The finding says now" not in browser.get(page).text
+    Finding.objects.filter(pk=finding.pk).update(statement="They change half of it.")
+
+    assert "The finding says now: “They change half of it.”" in browser.get(page).text
+    browser.post(f"{page}blocks/{block.pk}/", {"text": "They change half of it."})
+
+    assert "The finding says now" not in browser.get(page).text
+    block.refresh_from_db()
+    assert (block.text, block.finding) == ("They change half of it.", finding)
