@@ -26,7 +26,7 @@ from desk import reading
 from desk.cards import card
 from desk.changes import changes_of, with_teams
 from desk.grid import nudged
-from desk.standing import headline, standings
+from desk.standing import IN_NO_NEED, headline, standings
 from storymaps import comments
 from storymaps.models import Audience, Comment, StoryEntry
 from storymaps.targets import beside, target_of
@@ -82,7 +82,7 @@ def show(request: HttpRequest, coached: list[Team], refused: Refused | None = No
         "call_count": calls.count() if len(first_calls) == PAGE else len(first_calls),
         "quiet": [s for s in quiet if s.team.pk not in off[InboxKind.TEAM]],
         "late": [(s, nudges.get(s.team.pk)) for s in late if s.team.pk not in off[InboxKind.TEAM]],
-        "steady": [standing for standing in found if standing.word == "steady"],
+        "steady": [standing for standing in found if standing.word in IN_NO_NEED],
         "unread": [(entry, card(entry) | {"excerpt": entry.text[:280]}) for entry in stories],
         "unread_count": unread.count() if len(stories) == PAGE else len(stories),
         "waiting": waiting[:PAGE],

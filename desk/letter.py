@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import clock
-from desk.standing import Standing, headline, standings
+from desk.standing import IN_NO_NEED, Standing, headline, standings
 from progress.models import DueDate
 from series.models import Series
 from storymaps.models import Evidence, ReadMark, StoryEntry, Visibility
@@ -40,7 +40,7 @@ def monday_letter(series: Series, user: "User", *, at: datetime) -> Letter:
     return Letter(
         series=series,
         headline=headline(found),
-        to_ring=[standing for standing in found if standing.word != "steady"],
+        to_ring=[standing for standing in found if standing.word not in IN_NO_NEED],
         coming=coming_up(series, today),
         story=worth_reading(series, user, at=at),
     )

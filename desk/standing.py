@@ -20,12 +20,13 @@ from series.models import Series
 from storymaps.models import StoryEntry
 from teams.models import GONE, Team, TeamStatus, TeamStatusChange
 
-ORDER = ("help", "quiet", "nudge", "steady")
+ORDER = ("help", "quiet", "nudge", "steady", "paused")
+IN_NO_NEED = ("steady", "paused")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A team's word (help, quiet, nudge, steady), why, and since when.
+    """A team's word (help, quiet, nudge, steady, paused), why, and since when.
 
     `last_on` is its last filing, `missed_on` the latest due date that nobody answered for, whatever the word.
     """
@@ -88,8 +89,8 @@ def _judge(team: Team, facts: Facts, today: date) -> Standing:
         return Standing(team, "help", reason, facts.help_on, last)
     if team.status == TeamStatus.PAUSED:
         end = next((end for first, end in reversed(facts.pauses) if first <= today), None)
-        reason = _("paused until %(day)s") % {"day": said(end)} if end else _("paused")
-        return Standing(team, "steady", reason, last or team.joined_on, last)
+        reason = _("until %(day)s") % {"day": said(end)} if end else _("until it comes back")
+        return Standing(team, "paused", reason, last or team.joined_on, last)
     days = quiet_days(last, team.joined_on, facts.periods, facts.pauses, today)
     if is_quiet(days, facts.rhythm):
         reason = _("nothing since %(day)s") % {"day": said(last)} if last else _("nothing filed yet")
@@ -193,6 +194,7 @@ def headline(found: list[Standing]) -> str:
         ("help", _("%(who)s wants help."), _("%(who)s want help.")),
         ("nudge", _("%(who)s needs a nudge."), _("%(who)s need a nudge.")),
         ("quiet", _("%(who)s has gone quiet."), _("%(who)s have gone quiet.")),
+        ("paused", _("%(who)s is paused."), _("%(who)s are paused.")),
     ):
         names = [standing.team.name for standing in groups[word]]
         if len(names) == 1:

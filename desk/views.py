@@ -17,7 +17,7 @@ from core import clock
 from core.drawings import Node, braid
 from desk import grid, reading
 from desk.cards import card
-from desk.standing import headline, standings
+from desk.standing import IN_NO_NEED, headline, standings
 from exchange.reading import current_rounds, when_words
 from jobs.health import READY, look
 from jobs.models import State
@@ -107,7 +107,7 @@ def series_home(request: HttpRequest, series_slug: str) -> HttpResponse:
 @policy(see="series", act=Permission.SEE_ALL_TEAMS)
 @require_GET
 def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
-    """The team grid: who wants help, is quiet, needs a nudge, is steady."""
+    """The team grid: who wants help, is quiet, needs a nudge, is steady, or paused."""
     series = find_series(request, series_slug)
     require(request.user, Permission.SEE_ALL_TEAMS, series)
     at, user = clock.now(), person(request)
@@ -141,7 +141,7 @@ def teams(request: HttpRequest, series_slug: str) -> HttpResponse:
     context = {
         "headline": headline(found),
         "rows": rows,
-        "wanting": [row for row in rows if row["standing"].word != "steady"],
+        "wanting": [row for row in rows if row["standing"].word not in IN_NO_NEED],
         "today": today,
         "position": position,
         "is_over": position.state == SeriesState.CLOSED,

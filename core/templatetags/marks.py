@@ -33,6 +33,7 @@ STATES = {
     "quiet": ("quiet", "pill--quiet", gettext_lazy("Quiet")),
     "nudge": ("nudge", "pill--nudge", gettext_lazy("Needs a nudge")),
     "steady": ("steady", "", gettext_lazy("Steady")),
+    "paused": ("quiet", "pill--quiet", gettext_lazy("Paused")),
 }
 
 
@@ -76,8 +77,8 @@ def evidence(level: int, words: str = "") -> SafeString:
 
 
 @register.simple_tag
-def state(value: Literal["steady", "nudge", "quiet", "help"]) -> SafeString:
-    """How a team is doing, in one of the four words. Its reason stands beside it in the page."""
+def state(value: Literal["steady", "nudge", "quiet", "help", "paused"]) -> SafeString:
+    """How a team is doing, in one of four words, or that it is paused. The page puts its reason beside it."""
     name, look, word = STATES[value]
     return format_html('<span class="pill {}">{}{}</span>', look, draw_icon(name), word)
 

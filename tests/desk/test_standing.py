@@ -16,6 +16,7 @@ from storymaps.models import StoryEntry
 from teams.models import Team, TeamStatus, TeamStatusChange
 from tests.factories.accounts import make_person
 from tests.factories.series import make_series
+from tests.factories.storymaps import make_entry
 from tests.factories.teams import coach, make_team
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +205,14 @@ def test_queries_do_not_grow_with_teams(series):
         owe(make_team(series), date(2026, 6, 30))
 
     assert count() == one <= 8
+
+
+def test_a_paused_team_neither_moves_nor_needs_a_nudge(series):
+    moving, resting = make_team(series, name="Elm"), make_team(series, name="Oak", status="paused")
+    for team in (moving, resting):
+        make_entry(team, logged_at=AT)
+
+    found = standings(series.teams.all(), at=AT)
+
+    assert {s.team.name: s.word for s in found} == {"Elm": "steady", "Oak": "paused"}
+    assert headline(found) == "1 of 2 teams are moving. Oak is paused."
