@@ -149,7 +149,7 @@ def _state_outcome(living: Living, at: datetime) -> None:
         statement="A board that hears students before it votes begins to write its agenda with them.",
         explanation="The board of Jackson gave two seats after it had read ten years of its own minutes.\n\n"
         "Nobody asked it to write the agenda together: that came after the second meeting.",
-        limits="One board in one town, and and only for a few weeks.",
+        limits="One board in one town, and only for a few weeks.",
         written_at=at - timedelta(days=4),
         submission_id=known_id("finding:JXN"),
         is_sample=True,

@@ -49,7 +49,7 @@ class FindingForm(forms.ModelForm):
                 linked = readable.filter(findings=self.instance)
                 self.initial[name] = list(linked.values_list("pk", flat=True))
         if not self.instance.pk:
-            self.initial.setdefault("language", user.language)
+            self.initial["language"] = user.language
 
     @property
     def sources(self) -> Sources:

@@ -59,9 +59,13 @@ def test_a_finding_rests_on_what_two_teams_told(signed_in, team, lead):
 def test_the_form_begins_with_what_led_here(signed_in, team, lead):
     outcome = make_outcome(make_entry(team, lead))
 
+    lead.language = "es"
+    lead.save(update_fields=["language"])
+
     shown = signed_in(lead).get(url(team, "finding-add") + f"?outcome={outcome.pk}&story=x").text
 
     assert f'name="outcomes" value="{outcome.pk}" checked' in shown
+    assert '<option value="es" selected>' in shown
 
 
 def test_it_needs_a_source_that_one_may_read(signed_in, team, lead):
