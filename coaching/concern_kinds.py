@@ -102,9 +102,9 @@ register(
     ConcernKind(
         "help-answer",
         noun=_("answer to a call for help"),
-        readable=lambda user: HelpAnswer.objects.filter(
-            call__in=HelpCall.objects.visible_to(user)
-        ).select_related("call__team__series"),
+        readable=lambda user: (
+            HelpAnswer.objects.visible_to(user).standing().select_related("call__team__series")
+        ),
         title=lambda answer: answer.text,
         url=lambda answer: f"{_call_url(answer.call)}#answer-{answer.pk}",
         team=lambda answer: answer.call.team,

@@ -53,10 +53,10 @@ register(
         "answer",
         label=_("Answers to calls"),
         noun=_("answer to a call"),
-        rows=lambda: HelpAnswer.objects.select_related("call__team"),
+        rows=lambda: HelpAnswer.objects.standing().select_related("call__team"),
         words=lambda answer: of_call(answer.call, answer.text, answer.written_at),
         url=lambda row: f"{call_url(row)}#answer-{row.object_id}",
-        readable=lambda user: HelpAnswer.objects.filter(call__in=HelpCall.objects.visible_to(user)),
+        readable=lambda user: HelpAnswer.objects.visible_to(user).standing(),
         touched_by={HelpCall: lambda call: Q(call=call)},
     )
 )

@@ -19,6 +19,11 @@ urlpatterns = [
     ),
     path(f"{TEAM}/help/", views.help_calls, name="help"),
     path(f"{TEAM}/help/<int:call_id>/", views.help_call, name="help-call"),
+    path(
+        f"{TEAM}/help/<int:call_id>/answers/<int:answer_id>/remove/",
+        views.help_answer_remove,
+        name="help-answer-remove",
+    ),
     path(f"{TEAM}/help/<int:call_id>/settle/", views.help_settle, name="help-settle"),
     path(f"{TEAM}/calls/", call_views.call_log, name="calls"),
     path(f"{TEAM}/calls/<int:call_id>/", call_views.call, name="call"),

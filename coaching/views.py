@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -58,7 +58,7 @@ def help_calls(request: HttpRequest, series_slug: str, team_slug: str) -> HttpRe
                 put_errors(form, error)
     calls = HelpCall.objects.visible_to(request.user).filter(team=team)
     calls = calls.select_related("asked_by", "driver", "team__series")
-    calls = calls.annotate(answer_count=Count("answers"))
+    calls = calls.annotate(answer_count=Count("answers", filter=Q(answers__removed_at=None)))
     rows = sorted(calls.order_by("-asked_at")[:MOST], key=lambda call: not call.is_open)
     context = frame(request, team.series, team=team, here="team") | {
         "calls": rows,
@@ -104,11 +104,21 @@ def help_call(request: HttpRequest, series_slug: str, team_slug: str, call_id: i
             except ValidationError as error:
                 put_errors(form, error)
     team, answers = call.team, list(call.answers.select_related("author"))
-    acts = acts_on(request.user, call, answers)
+    acts = acts_on(request.user, call, [answer for answer in answers if answer.removed_at is None])
+    runs = has_permission(request.user, Permission.CONFIGURE, team.series)
+    user = person(request)
     context: dict[str, Any] = frame(request, team.series, team=team, here="team") | {
         "call": call,
         "text": render_markdown(call.text) if call.text else "",
-        "answers": [(answer, render_markdown(answer.text), acts[answer.pk]) for answer in answers],
+        "answers": [
+            (
+                answer,
+                render_markdown(answer.text),
+                acts.get(answer.pk, []),
+                runs or answer.author_id == user.pk,
+            )
+            for answer in answers
+        ],
         "form": form if may_answer else None,
         "submission_id": draft.submission_id,
         "may_settle": call.is_open and services.may_settle(person(request), call),
@@ -119,6 +129,20 @@ def help_call(request: HttpRequest, series_slug: str, team_slug: str, call_id: i
         ],
     }
     return render(request, "coaching/help_call.html", context, status=422 if form.errors else 200)
+
+
+@policy(see="entry", act=Permission.COMMENT)
+@require_POST
+def help_answer_remove(
+    request: HttpRequest, series_slug: str, team_slug: str, call_id: int, answer_id: int
+) -> HttpResponse:
+    """Take an answer away."""
+    call = find_call(request, series_slug, team_slug, call_id)
+    answer = get_object_or_404(call.answers, pk=answer_id)
+    answer.call = call
+    services.remove_answer(answer, by=person(request), at=clock.now())
+    messages.success(request, _("The answer is taken away."))
+    return redirect(f"{call_url(call)}#answers-h")
 
 
 @policy(see="entry", act=Permission.COMMENT)
@@ -137,7 +161,9 @@ def help_open(request: HttpRequest, series_slug: str) -> HttpResponse:
     """The calls of a series that wait for somebody: an expert's queue by driver, and what teams ask teams."""
     series = find_series(request, series_slug)
     calls = HelpCall.objects.visible_to(request.user).open().filter(team__series=series)
-    calls = calls.select_related("team__series", "asked_by", "driver").annotate(answer_count=Count("answers"))
+    calls = calls.select_related("team__series", "asked_by", "driver").annotate(
+        answer_count=Count("answers", filter=Q(answers__removed_at=None))
+    )
     rows = list(calls.oldest_first()[: 2 * MOST])
     groups = [
         (label, [call for call in rows if call.asked_of == asked_of])

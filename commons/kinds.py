@@ -72,7 +72,9 @@ def _show_resources(rows: Sequence[Resource], user: Any) -> list[dict[str, Any]]
 
 def _calls(user: Any, series: Series) -> QuerySet[HelpCall]:
     found = HelpCall.objects.visible_to(user).filter(team__series=series, asked_of=HelpFrom.PEERS)
-    return found.select_related("team__series", "driver").annotate(answer_count=Count("answers"))
+    return found.select_related("team__series", "driver").annotate(
+        answer_count=Count("answers", filter=Q(answers__removed_at=None))
+    )
 
 
 def _connections(user: Any, series: Series) -> QuerySet[Connection]:

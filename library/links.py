@@ -45,7 +45,7 @@ def _link_to(resource: Resource) -> Link:
 def _answer_links(resource: Resource, user: Any) -> list[Link]:
     """The answer that it came from: whose question that was is told to those who read the call."""
     answer = resource.from_answer
-    if answer is None:
+    if answer is None or answer.removed_at is not None:
         return []
     calls = HelpCall.objects.visible_to(user).select_related("team__series")
     call = calls.filter(pk=answer.call_id).first()

@@ -155,7 +155,11 @@ def resources_in(user: Any, series: Series) -> QuerySet[Resource]:
 def answers_to(user: Any, series: Series) -> QuerySet[HelpAnswer]:
     """The answers to calls for help that `user` reads in `series`."""
     calls = HelpCall.objects.visible_to(user).filter(team__series=series)
-    return HelpAnswer.objects.filter(call__in=calls).select_related("call__driver", "call__team__series")
+    return (
+        HelpAnswer.objects.standing()
+        .filter(call__in=calls)
+        .select_related("call__driver", "call__team__series")
+    )
 
 
 def search(found: QuerySet[Resource], words: str) -> QuerySet[Resource]:

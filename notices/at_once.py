@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import Event, User
 from accounts.permissions import Role
-from coaching.models import HelpCall
+from coaching.models import HelpAnswer, HelpCall
 from core import clock
 from exchange.models import Answer, Assignment, Round
 from jobs.services import owe
@@ -189,6 +189,9 @@ def why_not_help(call: HelpCall | None, event: Event, person: User) -> str:
         return UNWANTED
     if event.act == "coaching.help_asked" and not call.is_open:
         return SETTLED
+    if event.act == "coaching.help_answered":
+        answers = HelpAnswer.objects.standing().filter(pk=event.data["answer"])
+        return "" if answers.exists() else GONE_OBJECT
     return ""
 
 

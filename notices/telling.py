@@ -121,6 +121,9 @@ def _calls(notices: list[Notice], person: User) -> Answer:
             answers[row.pk] = why.get(event.target_id, GONE_OBJECT) if event else GONE_OBJECT
             continue
         answer = answered.get(event.data.get("answer", 0))
+        if answer is not None and answer.removed_at is not None:
+            answers[row.pk] = GONE_OBJECT
+            continue
         if answer is not None:
             words = _("%(name)s answered your call for help") % {"name": answer.author.name}
         else:

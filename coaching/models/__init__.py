@@ -2,7 +2,7 @@
 
 from coaching.models.calls import Call, CallAudience, CallQuerySet, CallStep, CallVersion
 from coaching.models.concerns import Concern, ConcernQuerySet
-from coaching.models.help import HelpAnswer, HelpCall, HelpCallQuerySet
+from coaching.models.help import HelpAnswer, HelpAnswerQuerySet, HelpCall, HelpCallQuerySet
 from coaching.models.put_off import InboxKind, PutOff
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Concern",
     "ConcernQuerySet",
     "HelpAnswer",
+    "HelpAnswerQuerySet",
     "HelpCall",
     "HelpCallQuerySet",
     "InboxKind",

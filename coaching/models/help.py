@@ -84,15 +84,30 @@ class HelpCall(models.Model):
         return self.settled_at is None
 
 
+class HelpAnswerQuerySet(models.QuerySet["HelpAnswer"]):
+    def visible_to(self, user: Any) -> Self:
+        """Answers to the calls that `user` reads."""
+        return self.filter(call__in=HelpCall.objects.visible_to(user))
+
+    def standing(self) -> Self:
+        """Those not taken away."""
+        return self.filter(removed_at=None)
+
+
 class HelpAnswer(models.Model):
-    """What somebody answers to a call for help; whoever reads the call reads its answers."""
+    """What somebody answers to a call for help; whoever reads the call reads its answers.
+
+    One that was taken away keeps its place without its words.
+    """
 
     call = models.ForeignKey(HelpCall, models.CASCADE, related_name="answers")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(_("Your answer"), max_length=2000)
     written_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
     submission_id = models.UUIDField(unique=True)
     is_sample = models.BooleanField(default=False)
+    objects = HelpAnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ["written_at", "pk"]

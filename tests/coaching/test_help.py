@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +17,9 @@ from accounts.permissions import Role
 from coaching import services
 from coaching.models import HelpAnswer, HelpCall
 from progress.models import HelpFrom
+from search.find import find
 from tests.factories.progress import make_due
+from tests.factories.series import give_role
 from tests.factories.storymaps import AT, make_entry
 from tests.factories.teams import coach, join, make_team, person_as
 from tests.filled import back_again, migrate_to
@@ -198,3 +202,32 @@ def test_the_newest_check_ins_become_calls_when_the_table_comes():
 
     call = HelpCall.objects.get()
     assert (call.team, call.check_in, call.asked_of) == (team, newest, "coach")
+
+
+def test_an_answer_is_taken_away_by_its_writer_and_by_who_runs_the_series(team, lead, signed_in):
+    call, helper, facilitator = ask(team, lead), coach(team), give_role(team.series, Role.FACILITATOR)
+    mine, other = answer(call, helper, "Ask for the quillwort."), answer(call, helper, "Say quillwort.")
+    page = f"/series/{team.series.slug}/teams/{team.slug}/help/{call.pk}/"
+    with pytest.raises(PermissionDenied):
+        services.remove_answer(mine, by=lead, at=AT)
+
+    for _ in range(2):
+        signed_in(helper).post(f"{page}answers/{mine.pk}/remove/")
+    signed_in(facilitator).post(f"{page}answers/{other.pk}/remove/")
+
+    shown = signed_in(lead).get(page).text
+    assert shown.count("This answer was taken away.") == 2
+    assert "quillwort" not in shown
+    assert not HelpAnswer.objects.exclude(text="").exists()
+    assert Event.objects.filter(act="coaching.help_answer_removed").count() == 2
+    assert not find(lead, "quillwort").hits
+
+
+def test_the_mail_of_an_answer_that_was_taken_away_is_not_sent(team, lead):
+    helper = coach(team)
+    removed = answer(ask(team, lead), helper)
+    services.remove_answer(removed, by=helper, at=AT)
+
+    call_command("drain", "--once", verbosity=0)
+
+    assert not [letter for letter in mail.outbox if lead.email in letter.to]

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from coaching.models import Call, CallStep
+from coaching.models import Call, CallStep, HelpAnswer
 from tests.matrix.basics import (
     IN_FULL,
     NOBODY,
@@ -41,6 +41,12 @@ ROWS: dict[str, Row] = {
     ),
     "coaching:help": Row(see=SERIES, read=SERIES, write=IN_FULL, kwargs=in_team),
     "coaching:help-call": Row(see=IN_FULL, read=IN_FULL, write=IN_FULL, kwargs=at_call),
+    "coaching:help-answer-remove": Row(
+        see=IN_FULL,
+        write=RUN,
+        kwargs=lambda w: at_call(w) | {"answer_id": w.help_answer.pk},
+        why="and who wrote it, who is nobody of these",
+    ),
     "coaching:help-settle": team_act(IN_FULL, see=IN_FULL, kwargs=at_call),
     # the call log: this one is the coach's, read by the team
     "coaching:calls": Row(see=IN_FULL, read=IN_FULL, kwargs=in_team),
@@ -54,7 +60,14 @@ ROWS: dict[str, Row] = {
 
 
 def add(world: Any) -> None:
-    """A call that the team reads, with a step that stands in no plan."""
+    """A call that the team reads, with a step that stands in no plan; an answer to the call for help."""
+    world.help_answer = HelpAnswer.objects.create(
+        call=world.call,
+        author=world.helper,
+        text="So.",
+        written_at=world.note.written_at,
+        submission_id=uuid.uuid4(),
+    )
     world.logged_call = Call.objects.create(
         team=world.team,
         called_by=world.helper,
