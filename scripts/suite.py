@@ -25,7 +25,7 @@ NO_TESTS = 5  # pytest's exit status where a stage selects nothing
 NO_SKIP = any(
     os.environ.get(name, "").lower() not in {"", "0", "false", "no"} for name in ("CI", "LBS_NO_SKIP")
 )
-PARALLEL = ["-n", os.environ.get("LBS_TEST_PROCESSES", "2")]
+PARALLEL = ["-n", os.environ.get("LBS_TEST_PROCESSES", "2"), "--dist", "worksteal"]
 
 
 @dataclass
