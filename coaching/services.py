@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_A_DAY = 10  # calls of one person
+MOST_ANSWERS_A_DAY = 100  # of one person
 
 
 def ask_for_help(draft: HelpCall, *, by: "User", at: datetime) -> HelpCall:
@@ -70,9 +71,15 @@ def call_of_check_in(check_in: CheckIn, *, team: Team, by: "User", at: datetime)
 
 
 def answer_call(draft: HelpAnswer, *, by: "User", at: datetime, settles: bool = False) -> HelpAnswer:
-    """Answer a call, and settle it where `by` may and wants to. A double tap is one answer."""
+    """Answer a call, and settle it where `by` may and wants to. A double tap is one answer.
+
+    Raises ValidationError after very many in a day.
+    """
     if earlier := HelpAnswer.objects.filter(author=by, submission_id=draft.submission_id).first():
         return earlier
+    lately = HelpAnswer.objects.filter(author=by, written_at__gt=at - timedelta(days=1))
+    if lately.count() >= MOST_ANSWERS_A_DAY:
+        raise ValidationError(_("You have answered very often today. Please go on tomorrow."))
     draft.author, draft.written_at = by, at
     draft.full_clean(exclude=["submission_id"])
     try:

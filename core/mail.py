@@ -28,13 +28,14 @@ def compose(
 ) -> EmailMultiAlternatives:
     """Make the mail `name` (a folder under `templates/emails/`) in `language` for the address `to`.
 
-    The folder holds subject.txt, body.txt and body.html. `message_id` is the effect's own, without
-    brackets: a mail that goes twice after a crash carries the same one. `pictures` are PNG files by the
+    The folder holds subject.txt, body.txt and body.html; the bodies know the `subject`. `message_id` is the
+    effect's own, without brackets: a mail that goes twice after a crash carries the same one. `pictures` are PNG files by the
     name under which body.html shows them (`cid:` before it).
     """
     values = {"base_url": settings.BASE_URL, "language": language, **context}
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{name}/subject.txt", values).split())
+        values["subject"] = subject  # escaped in body.html as all that is typed
         text = render_to_string(f"emails/{name}/body.txt", values).strip() + "\n"
         html = render_to_string(f"emails/{name}/body.html", values)
     host = settings.BASE_URL.split("//", 1)[-1].split(":")[0]

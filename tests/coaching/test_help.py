@@ -231,3 +231,12 @@ def test_the_mail_of_an_answer_that_was_taken_away_is_not_sent(team, lead):
     call_command("drain", "--once", verbosity=0)
 
     assert not [letter for letter in mail.outbox if lead.email in letter.to]
+
+
+def test_nobody_answers_without_end(team, lead, monkeypatch):
+    monkeypatch.setattr(services, "MOST_ANSWERS_A_DAY", 1)
+    call, helper = ask(team, lead), coach(team)
+    answer(call, helper)
+
+    with pytest.raises(ValidationError, match="very often"):
+        answer(call, helper)
