@@ -29,8 +29,8 @@ def compose(
     """Make the mail `name` (a folder under `templates/emails/`) in `language` for the address `to`.
 
     The folder holds subject.txt, body.txt and body.html; the bodies know the `subject`. `message_id` is the
-    effect's own, without brackets: a mail that goes twice after a crash carries the same one. `pictures` are PNG files by the
-    name under which body.html shows them (`cid:` before it).
+    effect's own, without brackets: a mail that goes twice after a crash carries the same one. `pictures` are
+    PNG files by the name under which body.html shows them (`cid:` before it).
     """
     values = {"base_url": settings.BASE_URL, "language": language, **context}
     with translation.override(language):
