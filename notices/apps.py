@@ -8,6 +8,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from desk.grid import last_nudges  # noqa: PLC0415
+        from notices import coach_changes  # noqa: F401, PLC0415 - tells of covers and hand-overs
         from notices.nudges import nudged_lately  # noqa: PLC0415
 
         last_nudges.append(nudged_lately)

@@ -4,7 +4,7 @@ An event is considered by the job that was written with it, whenever that runs: 
 it has read, so an event that is committed late is told all the same.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -12,14 +12,12 @@ from django.db import transaction
 from accounts.models import Event, User
 from accounts.permissions import Role
 from coaching.models import HelpAnswer, HelpCall
-from core import clock
 from exchange.models import Answer, Assignment, Round
-from jobs.services import owe
 from notices import became
 from notices.coach_changes import consider_change
-from notices.gathering import owe_mail_of_the_day
-from notices.kinds import TOLD, Choices, choices_of, next_mail
-from notices.models import Notice, NoticeKind, NoticeState, Way
+from notices.kinds import Choices
+from notices.ledger import tell
+from notices.models import Notice, NoticeKind
 from notices.services import SETTLED, UNWANTED
 from notices.telling import GONE_OBJECT, INACTIVE, UNREADABLE
 from progress.models import HelpFrom
@@ -80,61 +78,6 @@ def speakers(teams: Collection[int]) -> list[User]:
     roles = (Role.LEAD, Role.STORYTELLER)
     inside = Membership.objects.on().filter(team__in=teams, role__in=roles)
     return list(User.objects.filter(pk__in=inside.values("person"), is_active=True))
-
-
-def tell(
-    people: Iterable[User],
-    kind: NoticeKind,
-    object_id: int,
-    series: Series,
-    *,
-    at: datetime,
-    job: str = "",
-    about: str = "",
-) -> None:
-    """Put one message for each of `people` into the ledger, and owe its mail in the way that each chose.
-
-    `job` sends it as it comes; without one it is always gathered. Who wants no mail of this kind is told on
-    the pages all the same, and the ledger says why there was no mail.
-    """
-    found = {person.pk: person for person in people}
-    mine = Notice.objects.filter(person__in=found, kind=kind, object_id=object_id, about=about)
-    known = set(mine.values_list("person", flat=True))
-    chosen = choices_of(found.keys() - known)
-    for pk, choices in chosen.items():
-        _tell(found[pk], choices, kind, object_id, series, at, job, about)
-
-
-def _tell(
-    person: User,
-    choices: Choices,
-    kind: NoticeKind,
-    object_id: int,
-    series: Series,
-    at: datetime,
-    job: str,
-    about: str,
-) -> None:
-    way = choices.way(kind, series.pk)
-    if way == Way.INSTANT and not job:
-        way = Way.DAILY
-    zone, scope = series.time_zone, f"series:{series.pk}"
-    day, due_at = clock.day_in(person.time_zone or zone, at), at
-    if way in (Way.DAILY, Way.WEEKLY):
-        day, due_at = next_mail(person, way, zone, at=at)
-    row = Notice(
-        person=person, kind=kind, object_id=object_id, about=about, series=series, way=way, send_on=day
-    )
-    row.told_at = at if kind in TOLD else None
-    if way == Way.NONE:
-        row.state, row.reason = NoticeState.SKIPPED, UNWANTED
-    Notice.objects.bulk_create([row], ignore_conflicts=True)
-    if way == Way.INSTANT:
-        named = job.rsplit("_", 1)[1]
-        payload = {"comment_id" if named == "comment" else "event_id": object_id, "person_id": person.pk}
-        owe(job, key=f"mail:{named}:{object_id}:{person.pk}", payload=payload, scope=scope)
-    elif way != Way.NONE:
-        owe_mail_of_the_day(person, day, due_at=due_at, scope=scope)
 
 
 def told_of_story(entry: StoryEntry, event: Event) -> list[User]:

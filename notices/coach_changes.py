@@ -13,10 +13,12 @@ from accounts.permissions import Role
 from core import clock, mail
 from core.templatetags.marks import short_day
 from jobs.registry import Lane, Outcome, handles
-from jobs.services import owe
 from notices import services
-from notices.models import Notice, NoticeKind, NoticeState, Way
-from notices.telling import GONE_OBJECT, INACTIVE, LEFT
+from notices.kinds import Choices
+from notices.ledger import tell
+from notices.models import Notice, NoticeKind, NoticeState
+from notices.stopping import stop_headers, stop_url
+from notices.telling import GONE_OBJECT, INACTIVE, LEFT, SEEN, TELLERS, Answer, Told
 from series.models import SeriesRole
 from teams.models import CoachAssignment
 
@@ -39,27 +41,8 @@ def consider_change(event: Event, *, at: datetime) -> None:
     held = assignment_of(event)
     if held is None:
         return
-    for person in told_of_change(event, held):
-        send_on = clock.day_in(person.time_zone or held.team.time_zone, at)
-        Notice.objects.bulk_create(
-            [
-                Notice(
-                    person=person,
-                    kind=NoticeKind.COACH,
-                    object_id=event.pk,
-                    series_id=held.team.series_id,
-                    way=Way.INSTANT,
-                    send_on=send_on,
-                )
-            ],
-            ignore_conflicts=True,
-        )
-        owe(
-            "notices.send_coach_change",
-            key=f"mail:coach:{event.pk}:{person.pk}",
-            payload={"event_id": event.pk, "person_id": person.pk},
-            scope=f"series:{held.team.series_id}",
-        )
+    people = told_of_change(event, held)
+    tell(people, NoticeKind.COACH, event.pk, held.team.series, at=at, job="notices.send_coach_change")
 
 
 def assignment_of(event: Event) -> CoachAssignment | None:
@@ -142,6 +125,25 @@ def letter_of(event: Event, held: CoachAssignment, person: User) -> Letter:
     return Letter(subject, line, covers)
 
 
+def _changes(notices: list[Notice], person: User) -> Answer:
+    """Covers and hand-overs, as the day's mail and the list of what is unread tell of them."""
+    events = Event.objects.in_bulk([row.object_id for row in notices])
+    answers: Answer = {}
+    for row in notices:
+        event = events.get(row.object_id)
+        held = assignment_of(event) if event else None
+        reason = why_not_change(event, held, person) if event else GONE_OBJECT
+        if event is None or held is None or reason:
+            answers[row.pk] = reason or GONE_OBJECT
+            continue
+        letter = letter_of(event, held, person)
+        answers[row.pk] = Told(row, letter.subject, letter.line, letter.url, held.team.name)
+    return answers
+
+
+TELLERS.append(((NoticeKind.COACH,), _changes))
+
+
 @handles("notices.send_coach_change", lane=Lane.NOW, time_limit=timedelta(seconds=60))
 def send_coach_change(event_id: int, person_id: int, *, at: datetime) -> Outcome:
     """Tell a person of a cover, its refusal, or a hand-over."""
@@ -150,17 +152,21 @@ def send_coach_change(event_id: int, person_id: int, *, at: datetime) -> Outcome
     if notice is None or notice.state != NoticeState.OWED:
         return Outcome.skipped("it was told already")
     held = assignment_of(event)
-    if held is None or (reason := why_not_change(event, held, person)):
-        reason = GONE_OBJECT if held is None else reason
+    reason = SEEN if notice.read_at else why_not_change(event, held, person)
+    if held is not None and not reason and Choices.of(person).is_off(NoticeKind.COACH, notice.series_id):
+        reason = services.UNWANTED
+    if held is None or reason:
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
     with translation.override(person.language):
         letter = letter_of(event, held, person)
+    stops = stop_url(person, NoticeKind.COACH)
     mail.compose(
         "coach_change",
         to=person.email,
         language=person.language,
-        context={"person": person, "letter": letter},
+        context={"person": person, "letter": letter, "stop_url": stops},
+        headers=stop_headers(stops),
         message_id=f"coach.{event_id}.{person_id}",
     ).send()
     return Outcome.done(then=lambda: services.mark_sent([notice.pk], at=at))

@@ -22,6 +22,7 @@ WAYS: dict[NoticeKind, tuple[Way, ...]] = {
     NoticeKind.BECAME: GATHERED,
     NoticeKind.EXCHANGE: GATHERED,
     NoticeKind.NEWS: GATHERED,
+    NoticeKind.COACH: REPLIES,
     NoticeKind.MONDAY: (Way.WEEKLY, Way.NONE),
 }
 USUAL: dict[NoticeKind, Way] = {kind: ways[0] for kind, ways in WAYS.items()} | {NoticeKind.NEWS: Way.WEEKLY}
@@ -35,6 +36,7 @@ TOLD = (
     NoticeKind.BECAME,
     NoticeKind.EXCHANGE,
     NoticeKind.NEWS,
+    NoticeKind.COACH,
 )
 
 

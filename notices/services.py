@@ -229,6 +229,8 @@ def kinds_for(person: User) -> list[NoticeKind]:
         without.add(NoticeKind.STORY)
     if not runs:
         without.add(NoticeKind.MONDAY)
+    if not is_coach and not runs:
+        without.add(NoticeKind.COACH)
     if not is_in_a_team:
         without |= {NoticeKind.CHECK_IN, NoticeKind.BECAME, NoticeKind.EXCHANGE}
     return [kind for kind in WAYS if kind not in without]

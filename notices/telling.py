@@ -272,11 +272,12 @@ def _news(notices: list[Notice], person: User) -> Answer:
     return answers
 
 
-TELLERS: tuple[tuple[tuple[Any, ...], Teller], ...] = (
+# Who tells of which kinds; `coach_changes` adds itself.
+TELLERS: list[tuple[tuple[Any, ...], Teller]] = [
     (NOTES, _notes),
     ((NoticeKind.HELP,), _calls),
     ((NoticeKind.STORY,), _stories),
     ((NoticeKind.BECAME,), _became),
     ((NoticeKind.EXCHANGE,), _exchange),
     ((NoticeKind.NEWS,), _news),
-)
+]

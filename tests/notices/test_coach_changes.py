@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.management import call_command
 
@@ -10,7 +11,8 @@ from accounts.models import Event
 from accounts.permissions import Role
 from core import clock
 from notices import at_once
-from notices.models import Notice, NoticeKind
+from notices.models import Notice, NoticeKind, Way
+from notices.services import choose_ways
 from teams.cover import end_cover, set_cover
 from teams.models import CoachAssignment
 from teams.services import assign_coach, end_assignment
@@ -129,3 +131,32 @@ def test_who_is_assigned_without_a_hand_over_gets_no_such_mail(team, luz, ruth):
     assign_coach(team, ruth, by=give_role(team.series, Role.FACILITATOR), at=clock.now())
 
     assert drain() == []
+
+
+def test_who_wants_no_mail_of_covers_finds_them_among_what_is_unread(team, luz, ruth, signed_in):
+    choose_ways(ruth, {(NoticeKind.COACH, None): Way.NONE})
+    cover([team], ruth, by=luz)
+
+    assert drain() == []
+    page = signed_in(ruth).get("/me/unread/").text
+    assert "Luz Ortega" in page
+    assert team.name in page
+
+
+def test_covers_can_wait_for_the_mail_of_the_day(team, luz, ruth):
+    choose_ways(ruth, {(NoticeKind.COACH, None): Way.DAILY})
+    cover([team], ruth, by=luz)
+    assert drain() == []
+
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        assert drain() == [ruth.email]
+    assert team.name in mail.outbox[-1].body
+
+
+def test_the_mail_of_a_cover_is_stopped_in_one_click(team, luz, ruth):
+    cover([team], ruth, by=luz)
+    drain()
+
+    (letter,) = [each for each in mail.outbox if each.to == [ruth.email]]
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "/mail/stop/" in letter.body
