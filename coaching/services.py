@@ -93,15 +93,16 @@ def answer_call(draft: HelpAnswer, *, by: "User", at: datetime, settles: bool = 
     return draft
 
 
-def may_remove_answer(user: "User", answer: HelpAnswer) -> bool:
-    """Its author; and who runs the series, for what should not stand there."""
-    return answer.author_id == user.pk or has_permission(user, Permission.CONFIGURE, answer.call.team.series)
+def may_remove_answer(user: "User", answer: HelpAnswer, *, runs: bool) -> bool:
+    """Its author; and who `runs` the series, for what should not stand there. No query."""
+    return answer.author_id == user.pk or runs
 
 
 @transaction.atomic
 def remove_answer(answer: HelpAnswer, *, by: "User", at: datetime) -> None:
     """Take the words of an answer away; its place stays. Done twice is done once. Raises PermissionDenied."""
-    if not may_remove_answer(by, answer):
+    runs = has_permission(by, Permission.CONFIGURE, answer.call.team.series)
+    if not may_remove_answer(by, answer, runs=runs):
         raise PermissionDenied(_("An answer is taken away by who wrote it."))
     if HelpAnswer.objects.filter(pk=answer.pk, removed_at=None).update(removed_at=at, text=""):
         record(by=by, act="coaching.help_answer_removed", target=answer.call, at=at, answer=answer.pk)

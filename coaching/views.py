@@ -115,7 +115,7 @@ def help_call(request: HttpRequest, series_slug: str, team_slug: str, call_id: i
                 answer,
                 render_markdown(answer.text),
                 acts.get(answer.pk, []),
-                runs or answer.author_id == user.pk,
+                services.may_remove_answer(user, answer, runs=runs),
             )
             for answer in answers
         ],

@@ -1,9 +1,11 @@
 """Who is told when a coach is covered, when a cover is declined, and when a team is handed over."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -45,11 +47,15 @@ def consider_change(event: Event, *, at: datetime) -> None:
     tell(people, NoticeKind.COACH, event.pk, held.team.series, at=at, job="notices.send_coach_change")
 
 
-def assignment_of(event: Event) -> CoachAssignment | None:
-    known = CoachAssignment.objects.select_related(
+def assignments() -> QuerySet[CoachAssignment]:
+    """Assignments with what a letter says of them."""
+    return CoachAssignment.objects.select_related(
         "team__series", "coach", "covers_for__coach", "takes_over_from__coach"
     )
-    return known.filter(pk=event.target_id).first()
+
+
+def assignment_of(event: Event) -> CoachAssignment | None:
+    return assignments().filter(pk=event.target_id).first()
 
 
 def told_of_change(event: Event, held: CoachAssignment) -> list[User]:
@@ -72,8 +78,35 @@ def told_of_change(event: Event, held: CoachAssignment) -> list[User]:
     return list(User.objects.filter(pk__in=ids - {event.by_id}, is_active=True))
 
 
-def why_not_change(event: Event, held: CoachAssignment | None, person: User) -> str:
+@dataclass(frozen=True)
+class Known:
+    """What telling one person of changes needs, read at once for all of them."""
+
+    held: Mapping[int, CoachAssignment]  # by id: what the changes are about
+    names: Mapping[int, str]  # the team of each assignment that a cover tells of
+    coached: Collection[int]  # the teams that the person coaches, now or later
+    run: Collection[int]  # the series that they run
+
+
+def known_of(events: Collection[Event], person: User) -> Known:
+    """Read it for `person` and all `events`. Four queries."""
+    held = assignments().in_bulk([event.target_id for event in events])
+    told = CoachAssignment.objects.filter(
+        pk__in=[pk for each in events for pk in each.data.get("told") or ()]
+    )
+    mine = CoachAssignment.objects.not_over(clock.today("UTC")).filter(coach=person)
+    runs = SeriesRole.objects.held(person).filter(role__in=[Role.FACILITATOR, Role.ORGANIZER])
+    return Known(
+        held,
+        dict(told.order_by("team__name").values_list("pk", "team__name")),
+        set(mine.values_list("team", flat=True)),
+        set(runs.values_list("series", flat=True)),
+    )
+
+
+def why_not_change(event: Event, person: User, known: Known) -> str:
     """Why `person` is not told of a change any more; empty if they are."""
+    held = known.held.get(event.target_id)
     if held is None:
         return GONE_OBJECT
     if not person.is_active:
@@ -81,16 +114,14 @@ def why_not_change(event: Event, held: CoachAssignment | None, person: User) -> 
     today = clock.today("UTC")
     if event.act in ("teams.cover_set", "teams.coach_assigned") and (held.ends_on or today) < today:
         return services.OVER_ALREADY
-    mine = CoachAssignment.objects.not_over(today).filter(team=held.team, coach=person)
-    runs = SeriesRole.objects.held(person).filter(series=held.team.series_id)
-    runs = runs.filter(role__in=[Role.FACILITATOR, Role.ORGANIZER])
-    if not mine.exists() and not runs.exists():
+    if held.team_id not in known.coached and held.team.series_id not in known.run:
         return LEFT
     return ""
 
 
-def letter_of(event: Event, held: CoachAssignment, person: User) -> Letter:
-    """The words of a change for `person`, in the language that is active."""
+def letter_of(event: Event, person: User, known: Known) -> Letter:
+    """The words of a change for `person`, in the language that is active. No query."""
+    held = known.held[event.target_id]
     series, team, coach = held.team.series, held.team, held.coach
     covers = reverse("teams:cover", args=[series.slug])
     words: dict[str, Any] = {"person": coach.name, "team": team.name, "day": short_day(held.ends_on)}
@@ -107,12 +138,8 @@ def letter_of(event: Event, held: CoachAssignment, person: User) -> Letter:
     if event.act == "teams.cover_declined":
         line = _("%(person)s cannot cover %(team)s for %(coach)s. Somebody else may.") % words
         return Letter(_("%(person)s does not cover %(team)s") % words, line, covers)
-    told = (
-        CoachAssignment.objects.filter(pk__in=event.data["told"])
-        .select_related("team")
-        .order_by("team__name")
-    )
-    names = [row.team.name for row in told]
+    told = set(event.data["told"])
+    names = [name for pk, name in known.names.items() if pk in told]
     words |= {"team": names[0], "n": len(names), "teams": ", ".join(names)}
     words |= {"since": short_day(held.starts_on)}
     if person.pk == coach.pk:
@@ -128,16 +155,16 @@ def letter_of(event: Event, held: CoachAssignment, person: User) -> Letter:
 def _changes(notices: list[Notice], person: User) -> Answer:
     """Covers and hand-overs, as the day's mail and the list of what is unread tell of them."""
     events = Event.objects.in_bulk([row.object_id for row in notices])
+    known = known_of(events.values(), person)
     answers: Answer = {}
     for row in notices:
         event = events.get(row.object_id)
-        held = assignment_of(event) if event else None
-        reason = why_not_change(event, held, person) if event else GONE_OBJECT
-        if event is None or held is None or reason:
-            answers[row.pk] = reason or GONE_OBJECT
+        reason = why_not_change(event, person, known) if event else GONE_OBJECT
+        if event is None or reason:
+            answers[row.pk] = reason
             continue
-        letter = letter_of(event, held, person)
-        answers[row.pk] = Told(row, letter.subject, letter.line, letter.url, held.team.name)
+        letter, team = letter_of(event, person, known), known.held[event.target_id].team
+        answers[row.pk] = Told(row, letter.subject, letter.line, letter.url, team.name)
     return answers
 
 
@@ -151,15 +178,15 @@ def send_coach_change(event_id: int, person_id: int, *, at: datetime) -> Outcome
     notice = Notice.objects.filter(person=person, kind=NoticeKind.COACH, object_id=event_id).first()
     if notice is None or notice.state != NoticeState.OWED:
         return Outcome.skipped("it was told already")
-    held = assignment_of(event)
-    reason = SEEN if notice.read_at else why_not_change(event, held, person)
-    if held is not None and not reason and Choices.of(person).is_off(NoticeKind.COACH, notice.series_id):
+    known = known_of([event], person)
+    reason = SEEN if notice.read_at else why_not_change(event, person, known)
+    if not reason and Choices.of(person).is_off(NoticeKind.COACH, notice.series_id):
         reason = services.UNWANTED
-    if held is None or reason:
+    if reason:
         services.mark_skipped([(notice, reason)])
         return Outcome.skipped(reason)
     with translation.override(person.language):
-        letter = letter_of(event, held, person)
+        letter = letter_of(event, person, known)
     stops = stop_url(person, NoticeKind.COACH)
     mail.compose(
         "coach_change",

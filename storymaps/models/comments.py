@@ -59,7 +59,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         as_coach = Q(team__in=CoachAssignment.objects.held(user).values("team")) | Q(
             team__series__in=run.values("series")
         )
+        # beside a finding that was taken back a note is read as the finding is
+        is_back = Q(finding__withdrawn_at__isnull=False)
         open_to_series = Q(team__series__in=Series.objects.visible_to(user), entry=None, outcome=None)
+        open_to_series &= ~is_back | Q(team__in=in_full)
         return self.filter(
             Q(audience=Audience.TEAM, team__in=in_full)
             | Q(audience=Audience.SERIES, entry__in=StoryEntry.objects.visible_to(user))

@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Event
 from accounts.permissions import Role
@@ -160,3 +162,20 @@ def test_the_mail_of_a_cover_is_stopped_in_one_click(team, luz, ruth):
     (letter,) = [each for each in mail.outbox if each.to == [ruth.email]]
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "/mail/stop/" in letter.body
+
+
+def test_many_covers_among_what_is_unread_take_the_same_queries(team, luz, ruth, signed_in):
+    browser, counts = signed_in(ruth), []
+    for more in (1, 5):
+        for _ in range(more):
+            other = make_team(team.series)
+            coach(other, luz)
+            cover([other], ruth, by=luz)
+        drain()
+        browser.get("/me/unread/")
+        with CaptureQueriesContext(connection) as captured:
+            page = browser.get("/me/unread/").text
+        counts.append(len(captured))
+
+    assert page.count("Luz Ortega") == 6
+    assert counts[0] == counts[1]

@@ -240,7 +240,12 @@ def test_a_finding_is_taken_back_and_stands_again(signed_in, team, lead):
     story = make_story(team, is_cleared=True)
     finding = make_finding(None, story, team=team, author=lead)
     report, organizer = make_report(team.series), give_role(team.series, Role.ORGANIZER)
-    peer, other = signed_in(person_as("peer", team)), make_report(team.series, slug="other")
+    reader = person_as("peer", team)
+    peer, other = signed_in(reader), make_report(team.series, slug="other")
+    note = new_comment(target_of(finding, team), uuid.uuid4())
+    note.audience, note.text = Audience.SERIES, "Where?"
+    write_comment(note, by=reader, at=AT)
+    assert Comment.objects.visible_to(reader).filter(pk=note.pk).exists()
     draft = Block(report=report, finding_id=finding.pk, submission_id=uuid.uuid4())
     add_finding(draft, by=organizer, at=AT)
     browser, page = signed_in(lead), url(team, "finding", finding.pk)
@@ -251,6 +256,8 @@ def test_a_finding_is_taken_back_and_stands_again(signed_in, team, lead):
 
     assert Event.objects.filter(act="storymaps.finding_withdrawn").count() == 1
     assert peer.get(page).status_code == 404
+    assert not Comment.objects.visible_to(reader).filter(pk=note.pk).exists()
+    assert Comment.objects.visible_to(lead).filter(pk=note.pk).exists()
     assert "It was taken back" in browser.get(page).text
     assert finding.statement not in browser.get(reverse("storymaps:findings", args=[team.series.slug])).text
     assert finding not in {link.object for link in chain_of(story, lead).became.shown}
